@@ -13,7 +13,7 @@ import (
 // retry makes attempts until no further one is due.
 func (c *Client) retry(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	for failure := next(); failure != nil; failure = next() {
-		read, mayRecover := c.limiter.Snapshot(&state.Read), c.limiter.MayRecover()
+		read, mayRecover := c.limiter.Snapshot(&state.Read)
 		isFinal := c.policy.isFinal(read, mayRecover, failure)
 		// An error now is more useful than a wait until the deadline.
 		failure.RetryAfterTooLong = !isFinal && exceedsDeadline(ctx, failure.RetryAfter)
@@ -44,7 +44,7 @@ type retryPolicy struct {
 }
 
 // isFinal reports whether failure, the error of the last attempt, ends the read: a retry is useless, or
-// the read failed or was refused too often. See limiter.MayRecover for mayRecover.
+// the read failed or was refused too often. See Limiter.Snapshot for mayRecover.
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
 	isRetryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
 	tooManyFailures := read.Failures > p.maxRetries

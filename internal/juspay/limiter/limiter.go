@@ -263,17 +263,10 @@ func (l *Limiter) HasServed() bool {
 	return l.breaker.hasServed
 }
 
-// MayRecover reports whether a server that fails may serve again: it served a request before, or
-// the breaker probes it.
-func (l *Limiter) MayRecover() bool {
+// Snapshot returns a copy of a read, which the failures of others change, and whether a server that fails may
+// serve again: it served a request before, or the breaker probes it.
+func (l *Limiter) Snapshot(read *Read) (copied Read, mayRecover bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.breaker.hasServed || l.breaker.isOpen()
-}
-
-// Snapshot returns a copy of a read, which the failures of others change.
-func (l *Limiter) Snapshot(read *Read) Read {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return *read
+	return *read, l.breaker.hasServed || l.breaker.isOpen()
 }
