@@ -80,6 +80,12 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 	want := acctest.ComputedAttributes(t, providerserver.NewProtocol6(provider.New("test")())())
 	ofMany := slices.DeleteFunc(slices.Clone(want), func(name string) bool { return name == "vpa" })
 	ofMany = slices.Sorted(slices.Values(append(ofMany, "customer_id", "customer_account_id")))
+	const original = "examples/module-tests/mocks/active/account.tfmock.hcl"
+	for _, name := range want {
+		if !regexp.MustCompile(`(?m)^ *` + name + ` *=`).MatchString(acctest.ReadFile(t, original)) {
+			t.Fatalf("%s: got no %s, want it there. make fmt adds it to the other mocks", original, name)
+		}
+	}
 	objects := 0
 	for pattern, block := range map[string]*regexp.Regexp{
 		"examples/module-tests/mocks/*/*.tfmock.hcl":              regexp.MustCompile(`(?s)defaults = \{\n(.*?)\n *\}`),

@@ -75,7 +75,7 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
 			if !fields.IsDocumented(name) {
-				t.Errorf("fields/known.tsv: got no %q, want it there, or responses with it have an unknown field", name)
+				t.Errorf("internal/juspay/fields/known.tsv: got no %q in the row page, want it there, or responses with it have an unknown field", name)
 			}
 			if _, sent := sample[name]; !sent {
 				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)

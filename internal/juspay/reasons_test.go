@@ -55,7 +55,7 @@ func TestReasons_AreTested(t *testing.T) {
 		tests.Write(check.Must(os.ReadFile(file)))
 	}
 	for name, text := range reasonConstants() {
-		if !regexp.MustCompile(`\b` + name + `\b|["` + "`" + `](juspay: )?` + text + `( \(HTTP|:|")`).MatchString(tests.String()) {
+		if !regexp.MustCompile(`\b` + name + `\b|["` + "`" + `]juspay: ` + text + `\b|` + text + ` \(HTTP`).MatchString(tests.String()) {
 			t.Errorf("the tests: got none that wants %s or an error that begins with %q, want a row of TestClassify_Responses", name, text)
 		}
 	}

@@ -118,12 +118,14 @@ func evalPolicy[T any](t *testing.T, query string) (value T) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), acctest.Program(t, "opa"), "eval", "--format", "raw",
 		"--data", packFile, "--data", unitTestsFile, query)
+	var problems strings.Builder
+	command.Stderr = &problems
 	out, err := command.Output()
 	if err == nil {
 		err = json.Unmarshal(out, &value)
 	}
 	if err != nil {
-		t.Fatalf("%s: got %v of %q, want a value", query, err, out)
+		t.Fatalf("%s in %s, which make fmt joins: got %v of %q, want a value\n%s", query, packFile, err, out, problems.String())
 	}
 	return value
 }

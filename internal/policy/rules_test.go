@@ -4,13 +4,17 @@ package policy
 
 import (
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/provider"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -20,6 +24,36 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
 	check.MustNoError(t, "join-rules.sh", err)
 	check.Equal(t, packFile+", which make fmt joins", acctest.ReadFile(t, packFile), string(printed))
+	script := acctest.ReadFile(t, "examples/policy-rules/join-rules.sh")
+	for _, file := range check.Must(filepath.Glob("examples/policy-rules/*.rego")) {
+		if name := strings.TrimSuffix(filepath.Base(file), ".rego"); !regexp.MustCompile(`\b` + name + `\b`).MatchString(script) {
+			t.Errorf("examples/policy-rules/join-rules.sh: got no %s, want each file of rules", name)
+		}
+	}
+}
+
+// TestPolicyRules_AttributesOfAccounts compares the attributes that rules read with the places that let no account
+// pass without them: has_plain_account, since rules look at no plain account, and the rule attribute_not_shown.
+func TestPolicyRules_AttributesOfAccounts(t *testing.T) {
+	t.Parallel()
+	rules := acctest.ReadFile(t, "examples/policy-rules/accounts.rego")
+	known := acctest.ComputedAttributes(t, providerserver.NewProtocol6(provider.New("test")())())
+	var got []string
+	for _, match := range regexp.MustCompile(`\bvalues\.([a-z_]+)`).FindAllStringSubmatch(rules, -1) {
+		if slices.Contains(known, match[1]) {
+			got = append(got, match[1])
+		}
+	}
+	slices.Sort(got)
+	check.Equal(t, "the attributes that accounts.rego reads, compared with attributesWithRule in mutants_test.go", slices.Compact(got), attributesWithRule)
+	_, plain, _ := strings.Cut(rules, "\nhas_plain_account(")
+	plain, _, _ = strings.Cut(plain, "\n}")
+	_, shown, _ := strings.Cut(rules, "# custom: {rule: attribute_not_shown}")
+	shown, _, _ = strings.Cut(shown, "\n}\n\n")
+	for _, name := range attributesWithRule {
+		check.Contains(t, "has_plain_account in accounts.rego, which decides whether any rule looks at an account", plain, "values."+name)
+		check.Contains(t, "the rule attribute_not_shown in accounts.rego", shown, `"`+name+`"`)
+	}
 }
 
 var (

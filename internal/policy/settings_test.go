@@ -21,6 +21,8 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 		return slices.Sorted(maps.Keys(evalPolicy[map[string]any](t, query)))
 	}
 	settings := names("data.juspay_policy.setting_values")
+	unusable := evalPolicy[[]string](t, "[name | value := data.juspay_policy_test.all_on[name]; not data.juspay_policy.usable(name, value)]")
+	check.Equal(t, "the settings of all_on in "+unitTestsFile+" that no rule usable in examples/policy-rules/settings.rego accepts", unusable, []string{})
 	places := map[string][]string{
 		"all_on in " + unitTestsFile:          names("data.juspay_policy_test.all_on"),
 		"unusable_values in " + unitTestsFile: names("data.juspay_policy_test.unusable_values"),
@@ -49,8 +51,11 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 			check.Contains(t, "gate.sh, which alone reads this setting", acctest.ReadFile(t, "examples/policies/gate.sh"), name)
 			continue
 		}
+		if use := `on("` + name + `")`; !slices.Contains([]string{"providers", "other_resources"}, name) && !strings.Contains(rules, use) {
+			t.Errorf("the rules in examples/policy-rules, which make fmt joins: got none with %s, want a rule that the setting switches", use)
+		}
 		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) {
-			t.Errorf("the rules in examples/policy-rules: got none that reads settings.%s, want one", name)
+			t.Errorf("the rules in examples/policy-rules, which make fmt joins: got none that reads settings.%s, want one", name)
 		}
 		if changed := `{"` + name + `": `; !strings.Contains(unitTests, changed) {
 			t.Errorf("the unit tests in %s: got none that changes the setting with %s...}, want one", unitTestsFile, changed)
@@ -61,7 +66,7 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 		environments = append(environments, environment.Name)
 	}
 	slices.Sort(environments)
-	check.Equal(t, "environments in examples/policy-rules/settings.rego, compared with internal/juspay/environment.go",
+	check.Equal(t, "environments in examples/policy-rules/settings.rego, which make fmt joins, compared with internal/juspay/environment.go",
 		evalPolicy[[]string](t, "data.juspay_policy.environments"), environments)
 }
 

@@ -75,6 +75,9 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
 		explained := explanations[reason]
+		if !strings.Contains(guide, "\n| "+explained.summary+" | ") {
+			continue // which is reported above
+		}
 		check.Equal(t, fmt.Sprintf("the help link of %q", reason), helpLink(explained.section), troubleshooting+anchorOf(guide, explained.summary))
 	}
 	for name := range providerSchema().Attributes {

@@ -26,7 +26,8 @@ func environmentList(environments []juspay.Environment, format string) string {
 	for _, e := range environments {
 		formatted = append(formatted, fmt.Sprintf(format, e.Name, e.BaseURL))
 	}
-	return strings.Join(formatted, " or ")
+	last := len(formatted) - 1
+	return strings.Join(formatted[:last], ", ") + " or " + formatted[last]
 }
 
 // newWordError returns the error of a value that is not among words; allowed is the text that lists

@@ -40,7 +40,7 @@ func TestEnvironmentList(t *testing.T) {
 	t.Parallel()
 	environments := []juspay.Environment{{Name: "a", BaseURL: "https://a.example"}, {Name: "b", BaseURL: "https://b.example"}, {Name: "c"}}
 	check.Equal(t, "the list of two", environmentList(environments[:2], "%s (%s)"), "a (https://a.example) or b (https://b.example)")
-	check.Equal(t, "the list of three names", environmentList(environments, "%[1]q"), `"a" or "b" or "c"`)
+	check.Equal(t, "the list of three names", environmentList(environments, "%[1]q"), `"a", "b" or "c"`)
 }
 
 func TestShortNumber(t *testing.T) {

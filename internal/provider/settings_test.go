@@ -4,6 +4,8 @@ package provider
 
 import (
 	"crypto/x509"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -53,6 +56,18 @@ func TestAccSettings_ExpiredClientCertificate(t *testing.T) {
 	w := newWorkspace(t, acctest.StartAPI(t), accountA, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
 	printed := w.Run(0, "plan", "-no-color")
 	check.Equal(t, "the number of warnings of the certificate", strings.Count(printed, "Warning: Expired client certificate"), 1)
+}
+
+// TestSettings_SetEachFieldOfConfig names a field of juspay.Config that this package never sets.
+func TestSettings_SetEachFieldOfConfig(t *testing.T) {
+	t.Parallel()
+	sources := acctest.ReadFile(t, "settings.go") + acctest.ReadFile(t, "client_config.go") + acctest.ReadFile(t, "provider.go")
+	for field := range reflect.TypeFor[juspay.Config]().Fields() {
+		isSet := regexp.MustCompile(`\b(a|applied|config)\.` + field.Name + `\b[^\n]* = |\b` + field.Name + `: `).MatchString(sources)
+		if !isSet && field.Name != "Transport" { // which only tests set
+			t.Errorf("juspay.Config.%s: got no assignment, want an element of settings in settings.go that sets it, and its name in CHANGELOG.md", field.Name)
+		}
+	}
 }
 
 // TestSettingByHeader_HasEachHeader names a header of a setting for which the error of request_headers says
