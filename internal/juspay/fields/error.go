@@ -51,9 +51,11 @@ func acceptedEntry(rule fieldRule, shownName, shownValue string) string {
 }
 
 // displayName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
-// a secret, looks like a personal identifier, or is longer than any name of a field.
+// a secret, looks like a personal identifier, or is longer than any name of a field. A known name says nothing of
+// a secret that has a part of it.
 func displayName(redactor redact.Redactor, name string) string {
-	if name == "" || len(name) > maxName || redactor.HideSecrets(name) != name || redact.ID(name) != name {
+	_, isKnown := accountFields[simpleName(name)]
+	if name == "" || len(name) > maxName || redactor.HideSecrets(name) != name || redact.ID(name) != name || !isKnown && redactor.HasSecretFragment(name) {
 		return redact.Hidden
 	}
 	return escapeName(name)

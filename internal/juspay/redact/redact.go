@@ -60,7 +60,7 @@ var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID IN
 type Redactor struct {
 	isAPIName func(word string) bool // whether Text shows a word that is not plain
 	secretsRE *regexp.Regexp         // the secrets; nil without any
-	fragments map[string]bool        // the runs of MinSecret letters in the secrets
+	fragments map[string]bool        // the runs of MinSecret letters and digits in the secrets
 }
 
 // New returns a Redactor that hides secrets and their parts, in plaintext and as HTTP Basic encodes them.
@@ -90,19 +90,19 @@ func New(isAPIName func(word string) bool, secrets ...string) Redactor {
 	return r
 }
 
-// fragmentsOf returns the runs of MinSecret letters of a text, in lower case.
+// fragmentsOf returns the runs of MinSecret letters and digits of a text, in lower case.
 func fragmentsOf(text string) (all []string) {
 	runes := []rune(strings.ToLower(norm.NFKC.String(text)))
 	for i := range max(0, len(runes)-MinSecret+1) {
 		fragment := runes[i : i+MinSecret]
-		if !slices.ContainsFunc(fragment, func(c rune) bool { return !unicode.IsLetter(c) }) {
+		if !slices.ContainsFunc(fragment, isSeparator) {
 			all = append(all, string(fragment))
 		}
 	}
 	return all
 }
 
-// HasSecretFragment reports whether a word has MinSecret or more letters of a secret in a row.
+// HasSecretFragment reports whether a word has MinSecret or more letters and digits of a secret in a row.
 func (r Redactor) HasSecretFragment(word string) bool {
 	return slices.ContainsFunc(fragmentsOf(word), func(fragment string) bool { return r.fragments[fragment] })
 }

@@ -134,6 +134,17 @@ func TestRedactor_Message(t *testing.T) {
 	checkTexts(t, func(text string) string { return redactor.Message(text, "UNAUTHORIZED") }, rows)
 }
 
+// Keys often look like hexadecimal numbers, without four letters in a row.
+func TestRedactor_KeyOfLettersAndDigits(t *testing.T) {
+	t.Parallel()
+	checkTexts(t, New(nil, "A1B2C3D4E5F6A7B8").Text, map[string]textRow{
+		"four of the key are hidden": {"banh_xa1b2x is closed", "*** is closed"},
+		"three of the key are shown": {"banh_xa1bx is closed", "banh_xa1bx is closed"},
+		"more of the key are hidden": {"banh_C3D4E5F6 is closed", "*** is closed"},
+		"other ids are shown":        {"banh_C3D5E7 is closed", "banh_C3D5E7 is closed"},
+	})
+}
+
 func TestRedactor_UUID(t *testing.T) {
 	t.Parallel()
 	checkTexts(t, New(nil, "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b").UUID, map[string]textRow{
