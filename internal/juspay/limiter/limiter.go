@@ -27,6 +27,9 @@ const (
 	// In the last second before a reset, pick is called again every minResetWait.
 	minResetWait = 125 * time.Millisecond
 
+	// A time of more than minIdle without a read is not part of an outage.
+	minIdle = 10 * time.Second
+
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
 )
@@ -73,8 +76,8 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t := &Ticket{read: read, granted: make(chan struct{})}
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
-	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > maxOutage {
-		l.breaker.skip(now.Sub(l.lastDone)) // no read was there to be served
+	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle {
+		l.breaker.skip(now.Sub(l.lastDone)) // no read was there to be served; a retry would have been there all the time
 	}
 	place := len(l.queue)
 	for place > 0 && !read.comesLast() && l.queue[place-1].read.comesLast() {

@@ -277,6 +277,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	}{
 		"a first refusal after an idle hour":                {false, time.Hour, 0, true},
 		"a first refusal after a failure and idle hour":     {true, time.Hour, 0, true},
+		"a failure, 50 seconds idle, then 20 of refusals":   {true, 50 * time.Second, 20 * time.Second, true},
 		"a minute of refusals":                              {false, 0, maxOutage, true},
 		"more than a minute of refusals":                    {false, 0, maxOutage + 1, false},
 		"an idle hour, then more than a minute of refusals": {false, time.Hour, maxOutage + 1, false},
