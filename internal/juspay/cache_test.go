@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -106,6 +107,30 @@ func TestFreshness_Headers(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// The clock of a gateway that sends pages of its own is not the server's.
+func TestFreshness_DateOfAGateway(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status  int
+		body    string
+		isStale bool // whether an account of ten minutes before is stale after it
+	}{
+		"a page under 502":     {502, "<html>", false},
+		"a page under 403":     {403, "<html>", false},
+		"Juspay's own 404":     {404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), true},
+		"an account of Juspay": {200, accountBody, true},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
+			dateOf := func(at time.Time) string { return "Date:" + at.UTC().Format(http.TimeFormat) }
+			script := respondInTurn(respondWith(test.status, test.body, dateOf(time.Now())), respondWith(200, accountBody, dateOf(time.Now().Add(-10*time.Minute))))
+			client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = 0 })
+			_, _ = client.Get(t.Context(), accountA, ReadOptions{})
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Equal(t, "whether the account is stale", errors.Is(err, errStale), test.isStale)
+		})
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"mime"
 	"net"
-	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -56,15 +55,11 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 // attemptError returns the error for a read whose last attempt got no complete
 // response, or was canceled: before it was sent, or before its response was decoded.
 func (c *Client) attemptError(state *readState, err error) *APIError {
-	var redirect *redirectError
-	isRedirect := errors.As(err, &redirect)
-	if isRedirect && state.lastResponse.statusCode == http.StatusNotModified {
-		return c.statusError(state, nil) // roundTrip takes every 3xx for a redirect, but a 304 leads nowhere
-	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(reasonFromClientCertificate(err, c.certificate), reasonFromError(err)), c.redactor.Error(err)
 	e.Proxy, e.SentRequestID = c.proxy, state.pendingRequestID
-	if isRedirect {
+	var redirect *redirectError
+	if errors.As(err, &redirect) {
 		e.RedirectHost = c.redactor.Match(hostRE, strings.ToLower(redirect.host))
 	}
 	switch e.Reason {

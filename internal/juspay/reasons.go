@@ -123,14 +123,19 @@ func isTransient(failure *APIError) bool {
 		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
 	case ReasonProxy:
 		var proxy *proxyError
-		return !errors.As(failure, &proxy) || proxy.statusCode >= 500
+		return !errors.As(failure, &proxy) || proxy.statusCode >= 500 || proxy.statusCode == http.StatusTooManyRequests || isPassingStatus(proxy.statusCode)
 	case ReasonConnection:
 		var alert *net.OpError
 		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
 	case ReasonNotJuspay, ReasonUnexpectedError:
-		return failure.StatusCode == http.StatusRequestTimeout || failure.StatusCode == http.StatusTooEarly
+		return isPassingStatus(failure.StatusCode)
 	}
 	return reasonKinds[failure.Reason] == kindTransient
+}
+
+// isPassingStatus reports whether a status below 500 says that a retry may succeed.
+func isPassingStatus(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooEarly
 }
 
 // isForeign reports whether a response is not Juspay's, but of a server in between.

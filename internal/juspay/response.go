@@ -23,7 +23,8 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	got := &state.lastResponse
 	body, err := fields.Split(got.body)
 	got.body, got.envelope = nil, newErrorEnvelope(body)
-	stale := c.freshness.check(got.header, requestedAt)
+	isJuspay := got.statusCode == http.StatusOK || got.envelope.isJuspay
+	stale := c.freshness.check(got.header, requestedAt, isJuspay)
 	switch {
 	case stale != nil && mustBeFresh(got.statusCode):
 		return c.responseError(state, stale)
