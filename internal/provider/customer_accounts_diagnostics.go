@@ -123,9 +123,12 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 	return readError(fmt.Sprintf("%d of %s (%s)", alikeCount, countAccounts(len(results)), example), timeout, exampleOf.result.Err, explanations)
 }
 
-// firstPath returns the path of the first account in the configuration: Terraform does not print it, but shows its
-// line of customer_ids.
+// firstPath returns the path of the argument that selects the first account: Terraform does not print it, but shows
+// its line.
 func firstPath(results []accountResult) path.Path {
+	if results[0].isListed {
+		return path.Root("customer_id")
+	}
 	return path.Root("customer_ids").AtMapKey(results[0].ref.CustomerAccountID)
 }
 

@@ -23,7 +23,7 @@ import (
 func failedReads(errs ...error) []accountResult {
 	var results []accountResult
 	for i, err := range errs {
-		results = append(results, accountResult{accountRef("cst_a", fmt.Sprintf("banh_%02d", i), ""), juspay.Result{Err: err}})
+		results = append(results, accountResult{ref: accountRef("cst_a", fmt.Sprintf("banh_%02d", i), ""), result: juspay.Result{Err: err}})
 	}
 	return results
 }

@@ -123,8 +123,9 @@ func accountRefs(arguments tfObject) []juspay.AccountRef {
 
 // accountResult is the result of reading one of many accounts.
 type accountResult struct {
-	ref    juspay.AccountRef
-	result juspay.Result
+	ref      juspay.AccountRef
+	result   juspay.Result
+	isListed bool // whether customer_id selects it, and not customer_ids
 }
 
 // customerAccountsValues converts results to the computed attributes. Its diagnostics are

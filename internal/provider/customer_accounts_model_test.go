@@ -30,7 +30,7 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 			var results []accountResult
 			for i, status := range test.statuses {
 				ref := accountRef("cst_x", fmt.Sprintf("banh_%d", i), "")
-				results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
+				results = append(results, accountResult{ref: ref, result: juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
 			}
 			values, diags := customerAccountsValues(results, juspay.ReadOptions{})
 			checkDiagnostics(t, diags)

@@ -87,8 +87,8 @@ func TestLogging_FailedAccounts(t *testing.T) {
 	notFound := &juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, RequestID: "r-1"}
 	logFailed(ctx, []accountResult{
 		{ref: vendorRef},
-		{vendorRef, juspay.Result{Err: notFound}},
-		{juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}, juspay.Result{Err: juspay.ErrSkipped}},
+		{ref: vendorRef, result: juspay.Result{Err: notFound}},
+		{ref: juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}, result: juspay.Result{Err: juspay.ErrSkipped}},
 	})
 	check.Equal(t, "the log", check.Must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
 		{"@level": "info", "@message": "Account not read", "@module": "provider.client", "customer_id": "cst_a", "customer_account_id": "banh_a",

@@ -118,7 +118,7 @@ func (r accountReader) fetchAccounts(ctx context.Context, arguments tfObject, co
 	}
 	results := make([]accountResult, 0, len(refs))
 	for i, result := range r.client.GetAll(ctx, refs, config.options) {
-		results = append(results, accountResult{refs[i], result})
+		results = append(results, accountResult{ref: refs[i], result: result})
 	}
 	logFailed(ctx, results)
 	return results, accountErrors(results, config.timeout)
@@ -132,7 +132,7 @@ func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject
 	results := make([]accountResult, 0, len(resultsByID))
 	for _, id := range slices.Sorted(maps.Keys(resultsByID)) {
 		ref.CustomerAccountID = id
-		results = append(results, accountResult{ref, resultsByID[id]})
+		results = append(results, accountResult{ref, resultsByID[id], true})
 	}
 	return results, err
 }
