@@ -130,7 +130,7 @@ func showPostcondition(ctx context.Context, out io.Writer, name string, cli *tfc
 	printed, err := show(ctx, out, cli, "plan", "-var", "payee=corner_shop")
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return fmt.Errorf("plan should have been stopped by the postcondition, but ended with: %w", err)
+		return errors.Join(errors.New("the postcondition should have stopped the plan"), err)
 	}
 	return checkContains(printed, "Resource postcondition failed", "corner_shop is FAILURE.")
 }

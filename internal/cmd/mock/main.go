@@ -37,6 +37,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if *accounts < 0 {
+		return errors.New("-accounts must be zero or more")
+	}
 	listener, err := listen(ctx, *address)
 	if err != nil {
 		return err
