@@ -80,7 +80,7 @@ func responseFieldHint(e *juspay.APIError) string {
 // faultSentence returns a sentence that names the server that caused a server error: Juspay sends errors as JSON, and
 // a gateway as a page.
 func faultSentence(e *juspay.APIError) string {
-	if e.Code == "" && e.ContentType == "text/html" {
+	if e.Code == "" && e.ContentType != "" && !strings.Contains(e.ContentType, "json") {
 		return "The response is a page of a gateway in front of Juspay, which may not reach it."
 	}
 	return "The fault is on Juspay's side."
