@@ -32,8 +32,6 @@ func TestAttempt_IsReported(t *testing.T) {
 	server, client := startServer(t, func(c *Config) {
 		c.OnAttempt = func(_ context.Context, a Attempt) { reported = append(reported, a) }
 	})
-	// The drop comes first: on a connection that was used before, net/http takes
-	// it for an idle connection's end and mends it by itself.
 	blocked := juspaytest.NewAccount("cst_a", "banh_a").With("is_blocked", true)
 	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503}, juspaytest.Fault{Times: 1, Body: blocked})
 	_, err := client.Get(t.Context(), accountA, ReadOptions{})

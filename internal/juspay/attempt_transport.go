@@ -148,7 +148,7 @@ func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, rese
 			return
 		}
 		cancelCause(errResend)
-		if isShared := isHTTP2 && info.Reused; !isShared {
+		if hasOtherRequests := isHTTP2 && info.Reused; !hasOtherRequests {
 			_ = info.Conn.Close() // the request may be on its way to it
 		}
 	}})

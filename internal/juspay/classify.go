@@ -44,7 +44,8 @@ func reasonFromStatus(status int, envelope errorEnvelope) Reason {
 }
 
 // isThrottled reports whether a response reports throttling. No other function decides it.
-// nginx and HAProxy throttle with 503 by default, and send no envelope.
+// nginx and HAProxy throttle with 503 by default, and send no envelope. A status such as maintenance, or an unknown
+// error_code, says that a 503 has another cause.
 func isThrottled(status int, envelope errorEnvelope) bool {
 	return status == http.StatusTooManyRequests || isThrottledCode(envelope.code) || isThrottledCode(envelope.errorCode) ||
 		status == http.StatusServiceUnavailable && !envelope.isJuspay && envelope.errorCode == "" && envelope.status == ""

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package juspay reads customer accounts from Juspay's API. It sends no method
-// other than GET, and follows no redirect. Of a response, it keeps only the fields of
+// other than GET, and follows no redirect. Of accounts, it returns only the fields of
 // CustomerAccount.
 //
 // # Reading

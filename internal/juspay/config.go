@@ -54,7 +54,7 @@ type Config struct {
 	// of the body.
 	RequestTimeout time.Duration
 	// MaxRetries is the maximum number of attempts of a read after the first. Once the server has served
-	// a read, failures do not count while at least eight reads fail and none succeeds (an outage). Refusals
+	// a read, failures do not count while at least eight reads fail and none succeeds (an outage), and refusals
 	// by a rate limit count only if a healthy read would hardly be refused as often.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the

@@ -38,7 +38,7 @@ var referenceAccount = CustomerAccount{
 	LastValidated:    "2023-06-06T13:29:53Z",
 }
 
-// The fake's account is the sample of the reference page, with fields that only later pages of the reference name.
+// The fake's account has the fields of the reference page's sample.
 func TestCustomerAccount_OfTheFakeIsTheReferenceResponse(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")

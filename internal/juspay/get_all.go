@@ -19,7 +19,8 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
 	// Until the server has served a read, each read keeps its slot to its end, so that no more reads
-	// than slots are tried. After that, the limiter alone bounds the requests.
+	// than slots are tried. After that, a read gives its slot back at the end of its next attempt, and the limiter
+	// alone bounds the requests.
 	slots := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup
 	for i, ref := range refs {

@@ -17,7 +17,7 @@ func (c *Client) retry(ctx context.Context, state *readState, next func() *APIEr
 		isFinal := c.policy.isFinal(read, mayRecover, failure)
 		// An error now is more useful than a wait until the deadline.
 		failure.RetryAfterTooLong = !isFinal && exceedsDeadline(ctx, failure.RetryAfter)
-		if isFinal || failure.RetryAfterTooLong || failure.IsShared() { // by a handler after this one, or about all reads
+		if isFinal || failure.RetryAfterTooLong || failure.IsShared() { // set by limit or failFast, or about all reads
 			return failure
 		}
 		if err := sleep(ctx, c.policy.wait(read, mayRecover, failure)); err != nil {

@@ -160,7 +160,7 @@ type survivor struct {
 	reason string
 }
 
-// allBelow is each kind of mutant, at a path and below it.
+// allBelow stands for any kind of mutant, at the path of a survivor and below it.
 const allBelow = ""
 
 func (s survivor) has(m mutant) bool {

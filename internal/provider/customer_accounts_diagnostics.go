@@ -98,8 +98,7 @@ func groupFailures(results []accountResult) failureGroups {
 // sharedError returns the shared error. It counts the accounts that failed alike:
 // the others may be good.
 func sharedError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
-	exampleOf := f.shared[0]
-	key, alikeCount := failureKey(exampleOf.result.Err), 0
+	key, alikeCount := failureKey(f.shared[0].result.Err), 0
 	for _, r := range results {
 		if failureKey(r.result.Err) == key {
 			alikeCount++
@@ -110,9 +109,7 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
 	}
-	if i := slices.IndexFunc(f.shared, wasRequestedAlike); i >= 0 {
-		exampleOf = f.shared[i]
-	}
+	exampleOf := f.shared[max(slices.IndexFunc(f.shared, wasRequestedAlike), 0)]
 	example := "such as " + displayElement("accounts", exampleOf.ref.CustomerAccountID)
 	if others := f.failedCount - f.skippedCount - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)

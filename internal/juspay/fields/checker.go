@@ -52,14 +52,15 @@ type checkedObject struct {
 // spaces. details are the fields of account_details; only copies among them are checked. A copy must equal its
 // original at every status; any other field can contradict only an ACTIVE account.
 func (c Checker) CheckAccount(fields, details Object, isActive bool) (unknownNames string, err error) {
-	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields),
-		onlyCopies: !isActive, toleratesUnknown: c.unknownMode != RejectUnknown}
-	object.originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
-	if _, err := c.check(object); err != nil {
+	originals := maps.Clone(fields)
+	originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
+	ofDetails := checkedObject{table: detailFields, fields: details, originals: originals, onlyCopies: !isActive}
+	if _, err := c.check(ofDetails); err != nil {
 		return "", err
 	}
-	object.table, object.fields = accountFields, fields
-	names, err := c.check(object)
+	ofAccount := checkedObject{table: accountFields, fields: fields, originals: fields,
+		onlyCopies: !isActive, toleratesUnknown: c.unknownMode != RejectUnknown}
+	names, err := c.check(ofAccount)
 	return strings.Join(names, " "), err
 }
 

@@ -25,9 +25,6 @@ const (
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
 	// deadline end.
 	maxTooLongProbes = 4
-	// A limit that other clients use too is assumed to refuse othersProbeRefusedShare of probes: 0.6^41 is below
-	// giveUpChance, and 41 probes take 70 seconds. With othersRefusedShare they would be 73, which take two minutes.
-	othersProbeRefusedShare = 0.6
 	// maxInterval is far above the timeout of a read: a wait of it does not end by itself. The interval of
 	// a low rate is at most that, because it could overflow time.Duration.
 	maxInterval = 24 * time.Hour
@@ -36,11 +33,11 @@ const (
 )
 
 // breaker stops requests while all reads fail. It lets one probe through at a
-// time, and the first success closes it.
+// time, and the first probe that is served closes it.
 type breaker struct {
 	hasServed     bool                      // whether any request was served
 	newestServed  int                       // the highest number of a request that was served
-	unservedSince time.Time                 // when the first request since the last success was not served, zero if there is none
+	unservedSince time.Time                 // the time of the first failure or refusal since the last success, zero if there is none
 	unserved      map[*Read]unservedRequest // the last unserved request of each read, unless a newer request was served
 	isOver        bool                      // whether all reads end
 
@@ -132,6 +129,7 @@ func (b *breaker) recordServed(t *Ticket, probeRefusedShare float64) (closed boo
 			delete(b.unserved, read)
 		}
 	}
+	// All else starts anew: the outage, and what belongs to an open breaker.
 	*b = breaker{hasServed: true, newestServed: max(b.newestServed, t.number), unserved: b.unserved, isOver: b.isOver,
 		probeRefusedShare: probeRefusedShare, allRefusedChance: 1}
 	return closed
@@ -193,7 +191,7 @@ func (b *breaker) backoff() time.Duration {
 	if isLater {
 		wait = laterProbeWait
 	}
-	if isLater && b.probeRefusedShare >= othersProbeRefusedShare {
+	if isLater && b.probeRefusedShare >= probesRefusedShare {
 		wait = limitedProbeWait
 	}
 	if !b.hasServed {

@@ -150,7 +150,7 @@ func TestBreaker_Probes(t *testing.T) {
 		later     time.Duration // the wait before the ninth probe and all after it
 	}{
 		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
-		"a limit that may refuse many by luck": {true, othersProbeRefusedShare, time.Hour, limitedProbeWait},
+		"a limit that may refuse many by luck": {true, probesRefusedShare, time.Hour, limitedProbeWait},
 		"a server that has served nothing yet": {false, 0, maxInitialProbeWait, maxInitialProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,9 +187,9 @@ func TestBreaker_IsOver(t *testing.T) {
 	}{
 		"refusals of a limit that refuses few":                     {0.1, refused, true, true},
 		"refusals of a limit that refuses few, less than a minute": {0.1, refused, false, false},
-		"refusals of a limit that refuses many":                    {othersProbeRefusedShare, refused, true, false},
-		"errors of a server with a limit that refuses many":        {othersProbeRefusedShare, Outcome{Failed: true}, true, true},
-		"refusals with a Retry-After that was waited for":          {othersProbeRefusedShare, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
+		"refusals of a limit that refuses many":                    {probesRefusedShare, refused, true, false},
+		"errors of a server with a limit that refuses many":        {probesRefusedShare, Outcome{Failed: true}, true, true},
+		"refusals with a Retry-After that was waited for":          {probesRefusedShare, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,8 +21,11 @@ const (
 
 	// A limit is assumed to refuse minRefusedShare of requests at least, even if it refused none.
 	minRefusedShare = 1.0 / 64
-	// A limit that other clients use too is assumed to refuse othersRefusedShare of requests.
-	othersRefusedShare = 0.75
+	// A limit that other clients use too is assumed to refuse retriesRefusedShare of a read's retries, and
+	// probesRefusedShare of the breaker's probes: 0.6^41 is below giveUpChance, and 41 probes take 70 seconds. With
+	// 0.75 they would be 73, which take two minutes.
+	retriesRefusedShare = 0.75
+	probesRefusedShare  = 0.6
 
 	// In the last second before a reset, pick is called again every minResetWait.
 	minResetWait = 125 * time.Millisecond
@@ -55,7 +58,7 @@ type Limiter struct {
 	meter       meter
 	isLimited   bool      // whether requests are sent at the served rate, and a little more
 	lastRefusal time.Time // the time of the last refusal of a read that is not sick
-	remaining   int       // the number of requests that the newest header permits until reset; those in flight are not yet subtracted
+	remaining   int       // the maximum number of requests in flight until reset; each response with the header renews it
 	reset       time.Time // when the server resets its limit, zero if it does not say
 }
 
@@ -218,7 +221,7 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.slowStartLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
-	if l.breaker.recordServed(t, l.maxRefusedShare(othersProbeRefusedShare)) {
+	if l.breaker.recordServed(t, l.maxRefusedShare(probesRefusedShare)) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
@@ -230,15 +233,16 @@ func (l *Limiter) usualRefusedShare() float64 {
 	return max(l.meter.firstAttempts.refusedShare(), minRefusedShare)
 }
 
-// maxRefusedShare returns the greatest share of requests that a limit may refuse: the usual one, or withOthers
-// if that is more and a limit is known, since other clients may use it too. Before minMeasured requests are
-// served, it is othersRefusedShare at least, for probes too, whether or not a limit is known.
-func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
+// maxRefusedShare returns the greatest share of requests that a limit may refuse: the usual one, or ofSharedLimit
+// if that is more and a limit is known, since other clients may use it too. ofSharedLimit is retriesRefusedShare or
+// probesRefusedShare. Before minMeasured requests are served, too little is known, and it is not less than
+// retriesRefusedShare.
+func (l *Limiter) maxRefusedShare(ofSharedLimit float64) float64 {
 	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:
-		return max(share, othersRefusedShare)
+		return max(share, retriesRefusedShare)
 	case l.isLimited:
-		return max(share, withOthers)
+		return max(share, ofSharedLimit)
 	default:
 		return share
 	}
@@ -248,7 +252,7 @@ func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
 	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
-		usual: l.usualRefusedShare(), ofRetries: l.maxRefusedShare(othersRefusedShare),
+		usual: l.usualRefusedShare(), ofRetries: l.maxRefusedShare(retriesRefusedShare),
 	})
 	if l.breaker.isLongUnserved(now) {
 		read.chance = 0 // a healthy read would have been served long ago

@@ -496,7 +496,7 @@ func TestLimiter_MaxRefusedShare(t *testing.T) {
 		firsts    counts // the first attempts of all reads
 		want      float64
 	}{
-		"few requests were served":                {minMeasured - 1, false, counts{}, othersRefusedShare},
+		"few requests were served":                {minMeasured - 1, false, counts{}, retriesRefusedShare},
 		"enough were, and no limit is known":      {minMeasured, false, counts{served: minMeasured}, minRefusedShare},
 		"a limit is known":                        {minMeasured, true, counts{served: minMeasured}, withOthers},
 		"a limit refuses nine of ten requests":    {minMeasured, true, counts{1, 9}, 0.9},

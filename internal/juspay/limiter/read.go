@@ -46,7 +46,7 @@ func (r *Read) MayBeUnlucky() bool { return r.chance >= giveUpChance }
 //	  since the read's first refusal
 //	neither                                                    1: nothing is known
 //
-// As many as maxInFlight requests may have been sent before that refusal, so that they say nothing.
+// As many as maxInFlight requests may have been sent before the first refusal, so that they say nothing.
 func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, chances refusalChances) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = served
@@ -61,8 +61,8 @@ func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, chances ref
 	r.firstAttemptsBefore = firstAttempts
 }
 
-// refusalChances has the chance that a limit refuses a request of a healthy read, usually and once only
-// retries are left.
+// refusalChances has the chance that a limit refuses a request of a healthy read: while first attempts end, and when
+// only retries are left.
 type refusalChances struct{ usual, ofRetries float64 }
 
 // isSick reports whether attempts fail while other reads succeed, or a limit refuses the read more often than
