@@ -117,7 +117,7 @@ func (b *breaker) cancel(t *Ticket) {
 // it, because a refusal may come sooner than the response to an earlier request.
 func (b *breaker) recordServed(t *Ticket, probeRefusedShare float64) (closed bool) {
 	if b.isOpen() && b.probe != t { // the request was sent before, which says nothing of now
-		if !b.hasServed {
+		if !b.hasServed { // but that it can serve
 			b.hasServed, b.probeRefusedShare, b.allRefusedChance = true, probeRefusedShare, 1
 		}
 		return false
@@ -125,7 +125,7 @@ func (b *breaker) recordServed(t *Ticket, probeRefusedShare float64) (closed boo
 	closed = b.isOpen()
 	for read, request := range b.unserved {
 		if request.number < t.number {
-			read.overtaken = read.overtaken || !request.refused
+			read.overtaken = read.overtaken || !request.refused // Read.chance judges refusals
 			delete(b.unserved, read)
 		}
 	}

@@ -80,7 +80,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle {
-		l.breaker.skip(now.Sub(l.lastDone)) // no read was there to be served; a retry would have been there all the time
+		l.breaker.skip(now.Sub(l.lastDone)) // nobody waited: a retry has Attempts, and its wait is part of the outage
 	}
 	place := len(l.queue)
 	for place > 0 && !read.comesLast() && l.queue[place-1].read.comesLast() {
@@ -98,7 +98,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	defer l.mu.Unlock()
 	if i := slices.Index(l.queue, t); i >= 0 {
 		l.queue = slices.Delete(l.queue, i, i+1)
-	} else {
+	} else { // it was granted at the same moment
 		l.inFlight--
 		l.breaker.cancel(t)
 	}
@@ -128,7 +128,8 @@ func (l *Limiter) dispatch() {
 		if l.breaker.isOpen() {
 			l.breaker.probe = t
 		}
-		if t.read.Attempts == 0 {
+		t.isFirst = t.read.Attempts == 0
+		if t.isFirst {
 			t.read.firstAttemptsBefore = l.meter.firstAttempts
 		}
 		if l.slowStartBegan.IsZero() {
@@ -148,9 +149,10 @@ func (l *Limiter) dispatch() {
 
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
-	switch wait := l.nextDue.Sub(now); {
-	case l.breaker.isOver:
+	if l.breaker.isOver {
 		return 0, 0 // each Wait returns immediately, and its caller sends nothing (see Done)
+	}
+	switch wait := l.nextDue.Sub(now); {
 	case wait > 0:
 		return 0, wait
 	case l.breaker.isOpen():
@@ -201,7 +203,7 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 		l.serve(now, t)
 		return
 	case outcome.Refused:
-		l.refuse(now, t.read)
+		l.refuse(now, t)
 	case outcome.Failed:
 		if !l.breaker.isOpen() {
 			t.read.Failures++
@@ -220,7 +222,7 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.slowStartLimit++
-	l.meter.add(request{now, true, t.read.Attempts == 1})
+	l.meter.add(request{now, true, t.isFirst})
 	if l.breaker.recordServed(t, l.maxRefusedShare(probesRefusedShare)) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
@@ -249,8 +251,9 @@ func (l *Limiter) maxRefusedShare(ofSharedLimit float64) float64 {
 }
 
 // refuse records that a limit refused a request.
-func (l *Limiter) refuse(now time.Time, read *Read) {
-	l.meter.add(request{now, false, read.Attempts == 1})
+func (l *Limiter) refuse(now time.Time, t *Ticket) {
+	read := t.read
+	l.meter.add(request{now, false, t.isFirst})
 	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
 		usual: l.usualRefusedShare(), ofRetries: l.maxRefusedShare(retriesRefusedShare),
 	})

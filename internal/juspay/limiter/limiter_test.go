@@ -478,7 +478,7 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 			l, read := New(1, 0), NewRead()
 			l.served, l.isLimited = 100, row.isLimited
 			for range row.refusals {
-				l.refuse(time.Now(), &read)
+				l.refuse(time.Now(), &Ticket{read: &read})
 				l.served += 2
 			}
 			check.Equal(t, "whether the read may be unlucky", read.MayBeUnlucky(), row.mayBeUnlucky)
@@ -598,7 +598,7 @@ func TestLimiter_RefusalsOfSickReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l, read := New(1, 0), row.read
-			l.refuse(now, &read)
+			l.refuse(now, &Ticket{read: &read})
 			check.Equal(t, "the last refusal that slows requests", l.lastRefusal, row.want)
 		})
 	}

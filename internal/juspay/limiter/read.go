@@ -16,9 +16,7 @@ const (
 
 // Read has the attempts of a read, and whether the read is sick.
 type Read struct {
-	// Attempts is the number of attempts that were begun, also of those that found no connection. The caller counts
-	// an attempt between Wait and Done: at the first one, it is 0 in Wait and 1 in Done.
-	Attempts int
+	Attempts int // the number of attempts that were begun, also of those that found no connection; the caller counts them after Wait
 	Refusals int // the number of attempts that a limit refused
 	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
 

@@ -8,6 +8,7 @@ import "time"
 type Ticket struct {
 	read     *Read
 	deadline time.Time
+	isFirst  bool          // whether it is for the read's first attempt
 	number   int           // the place of the request in the order in which all are sent
 	granted  chan struct{} // a channel that is closed when the request may be sent
 }
