@@ -148,8 +148,9 @@ func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, rese
 			return
 		}
 		cancelCause(errResend)
-		if hasOtherRequests := isHTTP2 && info.Reused; !hasOtherRequests {
-			_ = info.Conn.Close() // the request may be on its way to it
+		if mayHaveOtherRequests := isHTTP2 && info.Reused; mayHaveOtherRequests {
+			return
 		}
+		_ = info.Conn.Close() // the request may be on its way to it
 	}})
 }

@@ -183,6 +183,7 @@ func TestLimitResends(t *testing.T) {
 			gotConn(httptrace.GotConnInfo{Conn: conn, Reused: true})
 			sent++
 		}
+		// The first connection, all resends and the one that is too many; later attempts have no resend left.
 		if want := []int{1 + MaxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
 			t.Errorf("attempt %d: got %d connections and then %v, want %d and %v", attempt+1, sent, context.Cause(ctx), want, errResend)
 		}

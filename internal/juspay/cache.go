@@ -48,9 +48,8 @@ type freshness struct {
 }
 
 // check fails if a header shows that a cache kept the response to a request that was sent at
-// requestedAt. The error names the header. isJuspay says whether the response may be Juspay's: the clock of a
-// gateway, whose page says nothing, is not the server's.
-func (f *freshness) check(header http.Header, requestedAt time.Time, isJuspay bool) error {
+// requestedAt. The error names the header. Do not call it with the page of another server, whose clock says nothing.
+func (f *freshness) check(header http.Header, requestedAt time.Time) error {
 	if err := checkAge(header); err != nil {
 		return err
 	}
@@ -71,7 +70,7 @@ func (f *freshness) check(header http.Header, requestedAt time.Time, isJuspay bo
 			return fmt.Errorf("%w: its header Warning says %s", errStale, code)
 		}
 	}
-	return f.checkDate(header, requestedAt, isJuspay)
+	return f.checkDate(header, requestedAt)
 }
 
 // checkAge fails if the header Age (RFC 9111, section 5.1) is above maxAge or not valid. Of
@@ -91,7 +90,7 @@ func checkAge(header http.Header) error {
 
 // checkDate fails if the header Date lags behind this machine's clock and behind the newest
 // Date of the server. Either clock alone may be wrong.
-func (f *freshness) checkDate(header http.Header, requestedAt time.Time, isJuspay bool) error {
+func (f *freshness) checkDate(header http.Header, requestedAt time.Time) error {
 	date, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return nil // the header is optional
@@ -102,7 +101,7 @@ func (f *freshness) checkDate(header http.Header, requestedAt time.Time, isJuspa
 	if f.newest.IsZero() && lag > maxDateLagAlone || !f.newest.IsZero() && min(lag, f.newest.Sub(date)) > maxDateLag {
 		return fmt.Errorf("%w: its header Date is %s behind this machine's clock", errStale, displayDuration(lag))
 	}
-	if isJuspay && date.After(f.newest) {
+	if date.After(f.newest) {
 		f.newest = date
 	}
 	return nil

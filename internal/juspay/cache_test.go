@@ -110,6 +110,29 @@ func TestFreshness_Headers(t *testing.T) {
 	}
 }
 
+// A page that a CDN kept is the page of another server, so that it is retried once accounts were read.
+func TestFreshness_PagesOfOthers(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		status int
+		body   string
+		want   Reason
+	}{
+		"a firewall's page":         {403, "<html>", ReasonNotJuspay},
+		"a maintenance page":        {200, "<html>", ReasonNotJSON},
+		"a gateway's error in JSON": {404, `{"message":"no route"}`, ReasonNotJuspay},
+		"Juspay's own error":        {404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), ReasonStale},
+		"an account":                {200, accountBody, ReasonStale},
+		"a key that is rejected":    {401, "", ReasonStale},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
+			script := respondInTurn(respondWith(row.status, row.body, "X-Cache: HIT", "Age: 60"))
+			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = 0 }).Get(t.Context(), accountA, ReadOptions{})
+			checkReason(t, err, row.want)
+		})
+	}
+}
+
 // The clock of a gateway that sends pages of its own is not the server's.
 func TestFreshness_DateOfAGateway(t *testing.T) {
 	t.Parallel()
@@ -120,6 +143,7 @@ func TestFreshness_DateOfAGateway(t *testing.T) {
 	}{
 		"a page under 502":     {502, "<html>", false},
 		"a page under 403":     {403, "<html>", false},
+		"a page under 200":     {200, "<html>", false},
 		"Juspay's own 404":     {404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), true},
 		"an account of Juspay": {200, accountBody, true},
 	} {

@@ -55,7 +55,7 @@ func (d accountDecoder) checkFields(got decodedAccount) (account CustomerAccount
 	return account, nil
 }
 
-// decodeAccount decodes an account, and fails if the response has none.
+// decodeAccount decodes an account, and fails if the response has none. With an error, it still returns the ids.
 func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (decodedAccount, error) {
 	r := &fields.Reader{Fields: body}
 	object := r.Text("object")

@@ -21,7 +21,7 @@ import (
 
 func TestProxies(t *testing.T) {
 	t.Parallel()
-	for status, wantAttempts := range map[int]int{403: 1, 407: 1, 408: 3, 425: 3, 429: 3, 499: 1, 500: 3, 502: 3, 503: 3} {
+	for status, wantAttempts := range map[int]int{403: 1, 407: 1, 408: 3, 425: 3, 429: 3, 499: 1, 501: 1, 505: 1, 511: 1, 500: 3, 502: 3, 503: 3} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
 			var requests atomic.Int64

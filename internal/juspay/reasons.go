@@ -77,7 +77,7 @@ var reasonKinds = map[Reason]reasonKind{
 	ReasonOtherCustomer:       kindServed,
 	ReasonInDoubt:             kindServed,
 	ReasonUnknownField:        kindServed,
-	ReasonStale:               kindServed, // a retry gets the same copy, and no limit refused it
+	ReasonStale:               kindServed, // of Juspay, but old: no limit refused it
 	ReasonIncomplete:          kindServed,
 	ReasonTooLarge:            kindServed,
 	ReasonTimeout:             kindTransient,
@@ -120,22 +120,28 @@ func isTransient(failure *APIError) bool {
 	case ReasonNameNotFound:
 		return failure.isAfterSuccess
 	case ReasonServerError:
-		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
+		return isTransientStatus(failure.StatusCode) || failure.StatusCode == http.StatusOK // with a code
 	case ReasonProxy:
 		var proxy *proxyError
-		return !errors.As(failure, &proxy) || proxy.statusCode >= 500 || proxy.statusCode == http.StatusTooManyRequests || isPassingStatus(proxy.statusCode)
+		return !errors.As(failure, &proxy) || isTransientStatus(proxy.statusCode)
 	case ReasonConnection:
 		var alert *net.OpError
 		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
 	case ReasonNotJuspay, ReasonUnexpectedError:
-		return isPassingStatus(failure.StatusCode)
+		return isTransientStatus(failure.StatusCode)
 	}
 	return reasonKinds[failure.Reason] == kindTransient
 }
 
-// isPassingStatus reports whether a status below 500 says that a retry may succeed.
-func isPassingStatus(status int) bool {
-	return status == http.StatusRequestTimeout || status == http.StatusTooEarly
+// isTransientStatus reports whether a retry may succeed after a status of the server or of a proxy.
+func isTransientStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusNetworkAuthenticationRequired:
+		return false
+	}
+	return status >= 500
 }
 
 // isForeign reports whether a response is not Juspay's, but of a server in between.

@@ -23,11 +23,12 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	got := &state.lastResponse
 	body, err := fields.Split(got.body)
 	got.body, got.envelope = nil, newErrorEnvelope(body)
-	isJuspay := got.statusCode == http.StatusOK || got.envelope.isJuspay
-	stale := c.freshness.check(got.header, requestedAt, isJuspay)
+	if mustBeFresh(got, err) {
+		if stale := c.freshness.check(got.header, requestedAt); stale != nil {
+			return c.responseError(state, stale)
+		}
+	}
 	switch {
-	case stale != nil && mustBeFresh(got.statusCode):
-		return c.responseError(state, stale)
 	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
 	case err == nil:
@@ -55,8 +56,17 @@ func (c *Client) acquireDecodeSlot(ctx context.Context) error {
 	}
 }
 
-// mustBeFresh reports whether the age of a response of this status matters. It does not where the server
-// could not serve the request: such a response says nothing about an account.
-func mustBeFresh(status int) bool {
-	return status < 500 && status != http.StatusTooManyRequests && status != http.StatusTooEarly && status != http.StatusRequestTimeout
+// mustBeFresh reports whether the age of a response matters. It does not where the server could not serve the
+// request, nor for the page of another server: neither says anything about an account. err says why the body is not
+// a JSON object.
+func mustBeFresh(got *response, err error) bool {
+	switch got.statusCode {
+	case http.StatusOK:
+		return err == nil
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusTooManyRequests, http.StatusTooEarly, http.StatusRequestTimeout:
+		return false
+	}
+	return got.statusCode < 500 && got.envelope.isJuspay
 }

@@ -44,7 +44,8 @@ type retryPolicy struct {
 }
 
 // isFinal reports whether failure, the error of the last attempt, ends the read: a retry is useless, or
-// the read failed or was refused too often. See Limiter.Snapshot for mayRecover.
+// the read failed or was refused too often. Unless the server mayRecover, since it ever served or is probed,
+// each attempt counts.
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
 	isRetryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
 	tooManyFailures := read.Failures > p.maxRetries

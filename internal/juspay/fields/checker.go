@@ -53,7 +53,7 @@ type checkedObject struct {
 // original at every status; any other field can contradict only an ACTIVE account.
 func (c Checker) CheckAccount(fields, details Object, isActive bool) (unknownNames string, err error) {
 	originals := maps.Clone(fields)
-	originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
+	originals["vpa"] = details["vpa"] // the one original that is in account_details: another spelling, such as VPA, is its copy
 	ofDetails := checkedObject{table: detailFields, fields: details, originals: originals, onlyCopies: !isActive}
 	if _, err := c.check(ofDetails); err != nil {
 		return "", err
