@@ -167,6 +167,11 @@ func TestExplain(t *testing.T) {
 			"SERVER responded with 304, without the details that Juspay sends.",
 			"The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front " +
 				"of Juspay exclude this API. " + checkURL},
+		"a firewall's page with a long Retry-After": {
+			juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 403, RetryAfter: time.Hour, RetryAfterTooLong: true}, "Response not from Juspay",
+			"SERVER responded with 403, without the details that Juspay sends.",
+			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. A firewall or a proxy may have " +
+				"responded in Juspay's place. " + checkURL},
 		"429 with a Retry-After of years": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: math.MaxInt64, RetryAfterTooLong: true},
 			"Requests throttled",
 			"SERVER responded with 429, as for too many requests.",

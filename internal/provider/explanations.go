@@ -37,7 +37,7 @@ var explanations = map[juspay.Reason]explanation{
 		"Check the ids of the customer and of the account, and the routing id."},
 	juspay.ReasonNotJuspay: {"Response not from Juspay", sectionNetwork,
 		"{server} responded with {status}, without the details that Juspay sends.",
-		"{notJuspayRemedy} {networkRemedy}{certificateRemedy}"},
+		"{waitLongerRemedy}{notJuspayRemedy} {networkRemedy}{certificateRemedy}"},
 	juspay.ReasonThrottled: {"Requests throttled", sectionServerErrors,
 		"{server} responded with {status}, {throttledCause}.",
 		"{waitLongerRemedy}{downRemedy}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, " +
@@ -50,11 +50,11 @@ var explanations = map[juspay.Reason]explanation{
 		"{responseFieldHint}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed", sectionNetwork,
 		"{redirectCause}.",
-		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " +
+		"{waitLongerRemedy}The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " +
 			"{networkRemedy}"},
 	juspay.ReasonNotJSON: {"Response is not JSON", sectionNetwork,
 		"{server} responded with something that is not JSON.",
-		"A proxy or a sign-in page may have responded in Juspay's place. {networkRemedy}"},
+		"{waitLongerRemedy}A proxy or a sign-in page may have responded in Juspay's place. {networkRemedy}"},
 	juspay.ReasonNotAccount: {"Response is not the account", sectionResponses,
 		"{error}. It came from {server}.",
 		"Nothing of such a response is used. {networkRemedy} If that is right, report the request id to Juspay's support."},
