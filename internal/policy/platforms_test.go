@@ -373,7 +373,8 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"), "TERRAFORM="+acctest.CLI)
 	w.PointAt(server)
-	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
+	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n"+
+		`output "beside_escapes" { value = ["Acme <pay@acme.in>", "to:\nops@acme.in", "a \"b\" c@acme.in", "\\d@acme.in"] }`)
 	hook := strings.Replace(spaceliftHook(), "terraform ", acctest.CLI+" ", 1)
 	w.Plan(0, "-out", "spacelift.plan")
 	check.Contains(t, "the output of show", w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
@@ -381,7 +382,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 		t.Fatalf("the hook: got exit code %d, want 0:\n%s", code, printed)
 	}
 	written := w.Read("juspay.custom.spacelift.json")
-	check.Lacks(t, "what the hook wrote", written, juspaytest.VPA)
+	check.Lacks(t, "what the hook wrote", written, juspaytest.VPA, "@acme")
 	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: gateFacts}), nil)
 }
 

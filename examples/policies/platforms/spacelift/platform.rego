@@ -58,7 +58,7 @@ runner_images := {"", null}
 
 after_plan_hooks := {after_plan_hook, replace(after_plan_hook, "terraform show", "tofu show")}
 
-after_plan_hook := `terraform show -json spacelift.plan | sed -E -e :a -e 's/[^"\\ ]*@[^"\\ ]*((\\.|[^"\\])*"[],}])/***\1/g' -e ta >juspay.custom.spacelift.json`
+after_plan_hook := `terraform show -json spacelift.plan | sed -E -e :a -e 's/(\\[^" ]|[^"\\ ])*@[^"\\ ]*((\\.|[^"\\])*"[],}])/***\2/g' -e ta >juspay.custom.spacelift.json`
 
 default runtime_config := {}
 
