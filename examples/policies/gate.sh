@@ -153,7 +153,17 @@ check_provider_installation() {
       stop "$file may replace the provider by another program, with dev_overrides or provider_installation. Remove those; or set juspay.registry_providers to false in settings.json."
     fi
   done
+  check_homes
 }
+
+# Terraform looks for programs in directories of these, too.
+check_homes() (
+  set -f
+  IFS=:
+  for directory in ${HOME-} ${XDG_CONFIG_HOME-} ${XDG_DATA_HOME-} ${XDG_DATA_DIRS-}; do
+    stays_outside "$directory" "" || stop "HOME or XDG_* has '$directory', which is not an absolute path that stays outside of $tree, so another program may be there under the provider's name. Set it to a directory outside; or set juspay.registry_providers to false in settings.json."
+  done
+)
 
 # A provider without hashes may be any program, and one that git tracks is the author's.
 # Of the lock file, sed prints what proves nothing:
@@ -164,13 +174,23 @@ check_provider_installation() {
 # - it passes over the other lines that terraform init writes
 # - it prints every further line
 check_provider_programs() {
-  [ ! -e .terraform.lock.hcl ] || unproven=$(sed -En -e 's/[[:space:]]*$//' -e '/^provider "[^"]+" \{$/{h;d;}' -e '/^    "[a-z0-9]+:[^"]+",$/{x;s/.*//;x;d;}' -e '/^\}$/{x;/./p;d;}' \
+  [ ! -e .terraform.lock.hcl ] || unproven=$(sed -En -e 's/[[:space:]]*$//' -e '/^provider "[^"]+" \{$/{h;d;}' -e '/^    "(h1|zh):[^"]+",$/{x;s/.*//;x;d;}' -e '/^\}$/{x;/./p;d;}' \
     -e '/^(#.*|  (version|constraints) += "[^"]*"|  hashes += \[|  \]|)$/d' -e p .terraform.lock.hcl)
   [ -z "${unproven-}" ] || stop ".terraform.lock.hcl has no hashes for a provider, which may then be any program, or is not formed as terraform init writes it: $unproven. Remove what it shows, and run terraform init."
   data=${TF_DATA_DIR:-.terraform}
   [ -n "$clone" ] && [ -e "$data" ] || return 0
-  tracked=$(git ls-files -- ":(icase)$data") || stop "git does not list the files that it tracks in $data. Install git, or correct what it reports."
-  [ -z "$tracked" ] || stop "git tracks files in $data, so a program of the configuration's author may run as the provider. Run git rm -r --cached $data, and terraform init."
+  stays_outside "$data" "" || check_untracked "$data"
+  command -p find "$data/" -type l -path '*/providers/*' >"$work/links" # to a cache of plugins
+  while IFS= read -r link; do
+    target=$(CDPATH='' cd -P "$link" 2>/dev/null && pwd) || continue
+    case $target/ in "$clone"/*) check_untracked "$target" ;; esac
+  done <"$work/links"
+}
+
+# The repository is named, since a directory of the author's may look like another.
+check_untracked() {
+  tracked=$(git --git-dir="$clone/.git" --work-tree="$clone" -c core.fsmonitor=false ls-files -- ":(icase)$1") || stop "git does not list the files that it tracks in $1. Install git, or correct what it reports."
+  [ -z "$tracked" ] || stop "git tracks files in $1, so a program of the configuration's author may run as the provider. Run git rm -r --cached $1, and terraform init."
 }
 
 check_environment() {
@@ -244,5 +264,5 @@ if [ "$accounts" != 0 ] && ! is_reported off:active; then
 fi
 
 mv "$work/plan" gate.plan
-trap 'rm -rf "$work"' EXIT
 echo "Allowed. Accounts: $accounts. Plan to apply: $PWD/gate.plan"
+trap 'rm -rf "$work"' EXIT

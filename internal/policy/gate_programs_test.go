@@ -194,20 +194,21 @@ func TestPolicyGate_RejectsProvidersWithoutHashes(t *testing.T) {
 	const begins = `provider "registry.terraform.io/juspay/juspay" {`
 	noHashes := rejected(begins)
 	for name, row := range map[string]struct{ lock, want string }{
-		"hashes of each provider":            {header + juspay + "\n" + other, ""},
-		"no entry":                           {header, ""},
-		"Windows' line ends":                 {strings.ReplaceAll(header+juspay, "\n", "\r\n"), ""},
-		"OpenTofu's registry and header":     {"# tofu\n" + strings.ReplaceAll(juspay, "terraform.io", "opentofu.org"), ""},
-		"no hashes":                          {header + entry("juspay/juspay", ""), noHashes},
-		"no hashes before another provider":  {entry("juspay/juspay", "") + other, noHashes},
-		"no hashes after another provider":   {other + entry("juspay/juspay", ""), noHashes},
-		"an empty list over two lines":       {entry("juspay/juspay", "  hashes = [\n  ]\n"), noHashes},
-		"hashes in a comment":                {entry("juspay/juspay", "# hashes = [\n#    \"h1:x\",\n# ]\n"), noHashes},
-		"an empty list":                      {entry("juspay/juspay", "  hashes = []\n"), rejected("  hashes = []\n" + begins)},
-		"an entry in one line":               {begins + ` version = "0.1.0" }`, rejected(begins + ` version = "0.1.0" }`)},
-		"an entry that a comment takes back": {"/*\n" + juspay + "*/\n", rejected("/*\n*/")},
-		"another kind of comment":            {"// x\n" + juspay, rejected("// x")},
-		"a value over several lines":         {"x = <<E\n" + juspay + "E\n", rejected("x = <<E\nE")},
+		"hashes of each provider":                 {header + juspay + "\n" + other, ""},
+		"no entry":                                {header, ""},
+		"Windows' line ends":                      {strings.ReplaceAll(header+juspay, "\n", "\r\n"), ""},
+		"OpenTofu's registry and header":          {"# tofu\n" + strings.ReplaceAll(juspay, "terraform.io", "opentofu.org"), ""},
+		"no hashes":                               {header + entry("juspay/juspay", ""), noHashes},
+		"no hashes before another provider":       {entry("juspay/juspay", "") + other, noHashes},
+		"no hashes after another provider":        {other + entry("juspay/juspay", ""), noHashes},
+		"an empty list over two lines":            {entry("juspay/juspay", "  hashes = [\n  ]\n"), noHashes},
+		"a hash of a scheme that is not compared": {entry("juspay/juspay", "  hashes = [\n    \"zz:x\",\n  ]\n"), rejected("    \"zz:x\",\n" + begins)},
+		"hashes in a comment":                     {entry("juspay/juspay", "# hashes = [\n#    \"h1:x\",\n# ]\n"), noHashes},
+		"an empty list":                           {entry("juspay/juspay", "  hashes = []\n"), rejected("  hashes = []\n" + begins)},
+		"an entry in one line":                    {begins + ` version = "0.1.0" }`, rejected(begins + ` version = "0.1.0" }`)},
+		"an entry that a comment takes back":      {"/*\n" + juspay + "*/\n", rejected("/*\n*/")},
+		"another kind of comment":                 {"// x\n" + juspay, rejected("// x")},
+		"a value over several lines":              {"x = <<E\n" + juspay + "E\n", rejected("x = <<E\nE")},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.write(".terraform.lock.hcl", row.lock)
@@ -229,7 +230,6 @@ func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 			"Run git rm -r --cached " + data + ", and terraform init.\n"
 	}
 	const program = "/providers/registry.terraform.io/juspay/juspay/0.1.0/linux_amd64/terraform-provider-juspay_v0.1.0"
-	const outside = "gate.sh: git does not list the files that it tracks in /usr/lib. Install git, or correct what it reports.\n"
 	for name, row := range map[string]struct {
 		before, after string // the file that git tracks, and one that is written later
 		env           []string
@@ -240,7 +240,7 @@ func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 		"a program that init installed":        {"main.tf", ".terraform" + program, nil, ""},
 		"a data directory of another name":     {"data" + program, "", []string{"TF_DATA_DIR=data"}, tracked("data")},
 		"a tracked one beside the one in use":  {"data" + program, ".terraform" + program, nil, ""},
-		"a data directory outside the clone":   {"main.tf", "", []string{"TF_DATA_DIR=/usr/lib"}, outside},
+		"a data directory outside the clone":   {"main.tf", "", []string{"TF_DATA_DIR=" + t.TempDir()}, ""},
 		"a directory that is not there":        {"main.tf", "", nil, ""},
 		"a name in other letters, as on macOS": {".Terraform" + program, ".terraform/init", nil, tracked(".terraform")},
 	} {
@@ -270,6 +270,60 @@ func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 		g.clone()
 		g.checkRejected(nil, nil, tracked(".terraform"))
 	})
+	inEachShell(t, "a configuration that looks like a repository", func(g fakeGate) {
+		g.addGit()
+		for file, content := range map[string]string{
+			"HEAD": "ref: refs/heads/main", "objects/x": "", "refs/x": "", ".terraform" + program: "",
+			"config": "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n\tfsmonitor = \"echo fsmonitor >>calls; false\"\n",
+		} {
+			g.write("configuration/"+file, content)
+		}
+		g.clone()
+		check.MustNoError(g.t, "os.Rename", os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(g.dir, "configuration", "policies")))
+		g.dir = filepath.Join(g.dir, "configuration")
+		g.checkRejected(nil, nil, tracked(".terraform"))
+	})
+	inEachShell(t, "a program in the git configuration of a home directory", func(g fakeGate) {
+		g.addGit()
+		g.write("main.tf", "")
+		g.clone()
+		g.write(".terraform/init", "")
+		home := g.t.TempDir()
+		acctest.WriteFile(g.t, home, ".gitconfig", "[core]\n\tfsmonitor = \"echo fsmonitor >>calls; false\"\n")
+		check.Lacks(g.t, "the calls of programs", g.check([]string{"HOME=" + home}, nil, 0, allowedByFake), "fsmonitor")
+	})
+	for name, row := range map[string]struct {
+		cache     string // the file of a cache of plugins, which .terraform links
+		isTracked bool
+	}{
+		"a cache of plugins that git tracks":      {"my cache", true},
+		"a cache of plugins that init filled":     {"cache", false},
+		"a cache of plugins outside of the clone": {"", false},
+	} {
+		inEachShell(t, name, func(g fakeGate) {
+			g.addGit()
+			g.write("main.tf", "")
+			cache := g.t.TempDir()
+			if row.cache != "" {
+				cache = filepath.Join(g.dir, row.cache)
+			}
+			if !row.isTracked {
+				g.clone()
+			}
+			acctest.WriteFile(g.t, cache, program, "")
+			if row.isTracked {
+				g.clone()
+			}
+			link := filepath.Join(g.dir, ".terraform", filepath.Dir(program))
+			check.MustNoError(g.t, "os.MkdirAll", os.MkdirAll(filepath.Dir(link), 0o700))
+			check.MustNoError(g.t, "os.Symlink", os.Symlink(filepath.Join(cache, filepath.Dir(program)), link))
+			if row.isTracked {
+				g.checkRejected(nil, nil, tracked("my cache"+filepath.Dir(program)))
+				return
+			}
+			g.check(nil, nil, 0, allowedByFake)
+		})
+	}
 	inEachShell(t, "a clone without git", func(g fakeGate) {
 		g.write(".terraform/init", "")
 		g.clone()
@@ -299,6 +353,37 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, packFile); got != want {
 		t.Errorf("got a policy of %d bytes, want a copy of %d", len(got), len(want))
 	}
+}
+
+// A home directory in the clone may hold another program, as terraform.d may.
+func TestPolicyGate_RejectsAHomeInTheClone(t *testing.T) {
+	t.Parallel()
+	for _, variable := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS"} {
+		inEachShell(t, variable, func(g fakeGate) {
+			g.write("home/.terraform.d/plugins/x", "")
+			outside := g.t.TempDir()
+			g.check([]string{variable + "=" + outside}, nil, 0, allowedByFake)
+			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "calls")))
+			g.checkRejected([]string{variable + "=" + filepath.Join(g.dir, "home")}, nil, "gate.sh: HOME or XDG_* has 'home', which is not an absolute path that stays "+
+				"outside of "+g.dir+", so another program may be there under the provider's name. Set it to a directory outside; or set juspay.registry_providers to "+
+				"false in settings.json.\n")
+		})
+	}
+}
+
+// An allowed plan whose last line cannot be printed is not left.
+func TestPolicyGate_LeavesNoPlanWithoutItsLine(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("this system has no /dev/full")
+	}
+	inEachShell(t, "a full disk", func(g fakeGate) {
+		command := exec.CommandContext(g.t.Context(), g.shell, "-c", g.shell+" policies/gate.sh >/dev/full")
+		command.Dir, command.Env = g.dir, []string{"PATH=" + g.path, "TMPDIR=" + g.t.TempDir()}
+		err := command.Run()
+		check.Equal(g.t, "whether the gate fails", err != nil, true)
+		g.checkNoPlan()
+	})
 }
 
 func TestPolicyGate_RejectsWhatReplacesTheProvider(t *testing.T) {
