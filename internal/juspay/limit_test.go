@@ -306,6 +306,27 @@ func TestLimit_AfterAnIdleTime(t *testing.T) {
 	}
 }
 
+// A server that serves each request, and says each time that none remain, counts something else.
+func TestLimit_AHeaderThatIsWrong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := scriptedClient(t, respondInTurn(func(req *http.Request) (*http.Response, error) {
+			time.Sleep(simLatency)
+			resp, err := succeed(req)
+			resp.Header.Set("RateLimit-Remaining", "0")
+			resp.Header.Set("RateLimit-Reset", "150")
+			return resp, err
+		}))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		start := time.Now()
+		for i, result := range client.GetAll(ctx, newRefs(1000), ReadOptions{}) {
+			check.NoError(t, fmt.Sprintf("account %d", i), result.Err)
+		}
+		check.Within(t, "the time of all reads", time.Since(start), 0, 5*time.Second)
+	})
+}
+
 // A header alone lets no read miss its deadline: the server may serve all the same.
 func TestLimit_ADeadlineBeforeTheResetOfALimit(t *testing.T) {
 	t.Parallel()

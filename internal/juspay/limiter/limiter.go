@@ -60,6 +60,7 @@ type Limiter struct {
 	lastRefusal time.Time // the time of the last refusal of a read that is not sick
 	remaining   int       // the maximum number of requests in flight until reset; each response with the header renews it
 	reset       time.Time // when the server resets its limit, zero if it does not say
+	saidNone    bool      // whether the newest response with the header was served, and said that none remain
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -80,7 +81,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle {
-		l.breaker.skip(now.Sub(l.lastDone)) // nobody waited: a retry has Attempts, and its wait is part of the outage
+		l.breaker.skip(now.Sub(l.lastDone)) // no request was due for a while
 	}
 	place := len(l.queue)
 	for place > 0 && !read.comesLast() && l.queue[place-1].read.comesLast() {
@@ -150,7 +151,7 @@ func (l *Limiter) dispatch() {
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 	if l.breaker.isOver {
-		return 0, 0 // each Wait returns immediately, and its caller sends nothing (see Done)
+		return 0, 0 // each Wait returns immediately, and its caller sends nothing, since Done has called endOthers
 	}
 	switch wait := l.nextDue.Sub(now); {
 	case wait > 0:
@@ -197,6 +198,11 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	l.lastDone = now
 	if outcome.Reset > 0 {
 		l.remaining, l.reset = outcome.Remaining, now.Add(outcome.Reset)
+		saysNone := outcome.Served && outcome.Remaining == 0
+		if saysNone && l.saidNone {
+			l.reset = time.Time{} // a server that serves more than remain counts something else
+		}
+		l.saidNone = saysNone
 	}
 	switch {
 	case outcome.Served:
