@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -158,6 +159,9 @@ func otherErrors(results []accountResult, timeout time.Duration, countsSentence 
 	})
 }
 
+// quotedRE matches ids in the text of an error.
+var quotedRE = regexp.MustCompile(`"[^"]*"`)
+
 // failureKey returns what the errors of accounts that failed alike have in common: all but
 // the ids, the numbers of attempts and the waits.
 func failureKey(err error) string {
@@ -165,7 +169,8 @@ func failureKey(err error) string {
 	if !errors.As(err, &e) {
 		return fmt.Sprint(err)
 	}
-	return fmt.Sprint(e.Reason, e.StatusCode, e.Code, e.DeveloperMessage, e.RedirectHost, e.AcceptedField, e.RetryAfterTooLong, e.Err)
+	withoutIDs := quotedRE.ReplaceAllString(fmt.Sprint(e.Err), "")
+	return fmt.Sprint(e.Reason, e.StatusCode, e.Code, e.DeveloperMessage, e.RedirectHost, e.AcceptedField, e.RetryAfterTooLong, withoutIDs)
 }
 
 // groupError returns one error for accounts that failed alike.

@@ -91,6 +91,9 @@ func TestAccountErrors(t *testing.T) {
 	}
 	unknownHost := &net.DNSError{Err: "no such host", Name: "proxy.example.com", IsNotFound: true}
 	proxyError := func(err error) *juspay.APIError { return apiError(juspay.ReasonProxy, err) }
+	wrong := func(id string) *juspay.APIError {
+		return apiError(juspay.ReasonNotAccount, fmt.Errorf("the response is for the account %q; %q was requested", "banh_x", id))
+	}
 	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
 	var listed, lines []string
 	var different []error
@@ -136,6 +139,8 @@ func TestAccountErrors(t *testing.T) {
 		"an error of another kind": {[]error{unsent}, []string{byItself(0, unsent)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
 			alike(missing, 2, "Of 3 accounts, 1 was read and 2 were not.", line(0)+", request id r-1", line(2)+", request id r-2")}},
+		"errors that differ in their ids are alike": {[]error{wrong("banh_00"), wrong("banh_01")}, []string{
+			alike(wrong("banh_00"), 2, "Of 2 accounts, 0 were read and 2 were not.", line(0), line(1))}},
 		"another message is another error": {[]error{missing, withMessage(missing, "No."), missing}, []string{
 			alike(missing, 2, "Of 3 accounts, 0 were read and 3 were not.", line(0), line(2)), byItself(1, withMessage(missing, "No."))}},
 		"as many as are listed": {slices.Repeat([]error{missing}, maxReported), []string{

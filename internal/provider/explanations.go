@@ -50,8 +50,8 @@ var explanations = map[juspay.Reason]explanation{
 		"{responseFieldHint}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed", sectionNetwork,
 		"{redirectCause}.",
-		"{waitLongerRemedy}The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " +
-			"{networkRemedy}"},
+		"{waitLongerRemedy}The provider follows no redirect, so that the API key is sent nowhere else. " +
+			"A proxy or a sign-in page may have responded in Juspay's place. {networkRemedy}"},
 	juspay.ReasonNotJSON: {"Response is not JSON", sectionNetwork,
 		"{server} responded with something that is not JSON.",
 		"{waitLongerRemedy}A proxy or a sign-in page may have responded in Juspay's place. {networkRemedy}"},

@@ -187,7 +187,7 @@ func parseFloat(literal string) *big.Float {
 	return number
 }
 
-// tfStrings is a map of strings; nil is null, and tftypes.UnknownValue unknown.
+// tfStrings is a map of strings, which is empty for nil. An element that is nil is null, and tftypes.UnknownValue unknown.
 func tfStrings(values map[string]any) tftypes.Value {
 	elements := map[string]tftypes.Value{}
 	for key, value := range values {
