@@ -107,10 +107,11 @@ func NumberedAccounts(n int) []Account {
 // PutMock stores a MockAccount.
 func (s *Server) PutMock(account MockAccount) {
 	s.Put(account.Account)
+	customerID, _ := account.Account["customer_id"].(string)
 	id, _ := account.Account["customer_account_id"].(string)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mocks[id] = &mockState{MockAccount: account}
+	s.mocks[accountPath{customerID, id}] = &mockState{MockAccount: account}
 }
 
 // mockState is a MockAccount with the number of its reads.
@@ -122,12 +123,13 @@ type mockState struct {
 // mockFault returns the fault of a read of a MockAccount, or nil. A read without the key
 // does not count.
 func (s *Server) mockFault(r *http.Request, segments []string) *Fault {
-	if !s.accepts(r) {
+	n := len(segments)
+	if n < 4 || !s.accepts(r) {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	mock := s.mocks[segments[len(segments)-1]]
+	mock := s.mocks[accountPath{segments[n-3], segments[n-1]}]
 	switch {
 	case mock == nil:
 		return nil

@@ -44,10 +44,10 @@ type Server struct {
 	mu        sync.Mutex // guards the fields below
 	keys      []string   // the keys that are accepted
 	accounts  map[accountPath]Account
-	mocks     map[string]*mockState // the mock accounts, keyed by customer_account_id
-	faults    []*Fault              // the faults of the next requests, in their order
-	pickFault func() *Fault         // the choice of FailBy, nil without it
-	latency   time.Duration         // the delay of each response
+	mocks     map[accountPath]*mockState
+	faults    []*Fault      // the faults of the next requests, in their order
+	pickFault func() *Fault // the choice of FailBy, nil without it
+	latency   time.Duration // the delay of each response
 	requests  []Request
 	opened    int           // the number of connections so far
 	open      int           // the number of open connections
@@ -119,7 +119,7 @@ func NewServerOn(listener net.Listener) *Server {
 }
 
 func newServer() *Server {
-	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, mocks: map[string]*mockState{}, changed: make(chan struct{})}
+	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, mocks: map[accountPath]*mockState{}, changed: make(chan struct{})}
 	s.http = httptest.NewUnstartedServer(s)
 	s.http.Config.ConnState = s.countConnections
 	// Clients that break off or do not trust the certificate are no news here.

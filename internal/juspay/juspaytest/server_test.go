@@ -205,3 +205,17 @@ func TestServer_Fail_IsOfTheRecordedRequest(t *testing.T) {
 	check.Equal(t, "the status of the second request", second, 200)
 	check.Equal(t, "the status of the first request", <-first, 503)
 }
+
+// An account that changes is not one of another customer.
+func TestServer_MockOfAnotherCustomer(t *testing.T) {
+	t.Parallel()
+	server := startServer(t)
+	server.PutMock(MockAccount{
+		Account: NewAccount("cst_b", "banh_b"),
+		fault:   func(account Account, _ int) *Fault { return &Fault{Body: account.With("validation_status", "PENDING")} },
+	})
+	for customer, want := range map[string]int{"cst_b": http.StatusOK, "cst_a": http.StatusNotFound} {
+		status, _ := sendRequest(t, server, http.MethodGet, "/customers/"+customer+"/customer-accounts/banh_b")
+		check.Equal(t, "the status of banh_b of "+customer, status, want)
+	}
+}
