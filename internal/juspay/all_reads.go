@@ -21,7 +21,7 @@ import (
 //	probes whose Retry-After is too long for them               limit                        the others of its GetAll
 //	all of a few reads of GetAll that failed alike              markAlike                    none, but one error is reported
 
-// MinAlikeResponses is the number of accounts that must get the same response, such as 404, while no
+// MinAlikeResponses is the number of reads that must get the same response, such as 404, while no
 // account was read, before the error is shared.
 const MinAlikeResponses = 32
 

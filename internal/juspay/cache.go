@@ -48,7 +48,7 @@ type freshness struct {
 }
 
 // check fails if a header shows that a cache kept the response to a request that was sent at
-// requestedAt. The error names the header. Do not call it with the page of another server, whose clock says nothing.
+// requestedAt. The error names the header. mustBeFresh says for which responses.
 func (f *freshness) check(header http.Header, requestedAt time.Time) error {
 	if err := checkAge(header); err != nil {
 		return err

@@ -78,7 +78,7 @@ type Config struct {
 	// unfinished while WaitForValidation polls.
 	OnPoll func(context.Context, PollEvent)
 	// OnProgress, when set, is called as a GetAll starts and ends, and every ten seconds
-	// meanwhile.
+	// meanwhile, on another goroutine.
 	OnProgress func(context.Context, Progress)
 }
 

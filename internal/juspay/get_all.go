@@ -31,7 +31,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 			defer freeSlot()
 			freeSlotOnceServed := func(_ context.Context, _ *readState, next func() *APIError) *APIError {
 				failure := next()
-				if failure == nil || c.limiter.HasServed() {
+				if c.limiter.HasServed() {
 					freeSlot()
 				}
 				return failure

@@ -355,7 +355,7 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	}
 }
 
-// A home directory in the clone may hold another program, as terraform.d may.
+// A program in a home directory in the clone may run as the provider, as one in terraform.d may.
 func TestPolicyGate_RejectsAHomeInTheClone(t *testing.T) {
 	t.Parallel()
 	for _, variable := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS"} {

@@ -52,7 +52,7 @@ func ValidateAccepted(name, entry string) error {
 	case field.name == "" || field.hasValue && field.value == "":
 		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)
 	case len(field.name) > maxName:
-		return fmt.Errorf("%s has a name of more than %d characters, which no field has", name, maxName)
+		return fmt.Errorf("%s has a name of more than %d bytes, which no field has", name, maxName)
 	case rule.isCopy():
 		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", name, shown)
 	case isOfList && !isOfAccount:

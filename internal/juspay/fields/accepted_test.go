@@ -65,7 +65,7 @@ func TestValidateAccepted(t *testing.T) {
 		"no name is rejected":                        {"=x", empty},
 		"no value is rejected":                       {"hold=", empty},
 		"only separators are rejected":               {"_-_", empty},
-		"a very long name is rejected":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
+		"a very long name is rejected":               {strings.Repeat("x", 200), "it has a name of more than 128 bytes, which no field has"},
 		"a known name without a value is rejected":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
 		"an error field without a value is rejected": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
 		"another spelling with a value is rejected":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},

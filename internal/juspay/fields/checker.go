@@ -99,6 +99,7 @@ func (c Checker) check(object checkedObject) (unknownNames []string, err error) 
 		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
 			continue
 		}
+		// A bad field other than a copy is an error in an ACTIVE account only. An unknown one is named in any case.
 		isTolerated := object.onlyCopies || object.toleratesUnknown && rule.isUnknown()
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)

@@ -64,8 +64,8 @@ func loadFields(tables ...string) map[string]fieldRule {
 	return loaded
 }
 
-// IsDocumented reports whether a word is a field of the reference page, as it is spelled there. The original
-// of such a field is the field itself, in that spelling.
+// IsDocumented reports whether a word is a field of the reference page, as it is spelled there: loadFields keeps that
+// spelling as the original.
 func IsDocumented(word string) bool {
 	rule, isNamed := pageFields[simpleName(word)]
 	return isNamed && rule.original == word

@@ -218,34 +218,34 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	}
 }
 
-// A wait may be canceled in the moment in which it is granted. Select then picks either.
+// A wait may be canceled in the moment in which it is granted.
 func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		canceled := 0
-		for range 200 {
+	for name, row := range map[string]struct {
+		cancelsFirst bool
+		want         error
+	}{
+		"it is canceled, and granted before it notices": {true, context.Canceled},
+		"it is granted, and canceled before it notices": {false, nil},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
 			l := New(1, 0)
 			waitForTicket(t, l)
 			ctx, cancel := context.WithCancel(t.Context())
 			first, next := startWait(ctx, l), startWait(t.Context(), l)
-			l.mu.Lock() // until the slot is free and the wait canceled
-			cancel()
+			l.mu.Lock() // until both have happened
+			if row.cancelsFirst {
+				cancel()
+			}
 			l.inFlight--
 			l.dispatch()
+			cancel()
 			l.mu.Unlock()
-			if <-first != nil {
-				canceled++
-			}
-			check.NoError(t, "the wait after the one that was canceled", <-next)
+			check.Equal(t, "the error of the first wait", <-first, row.want, cmpopts.EquateErrors())
+			check.NoError(t, "the wait after it", <-next)
 			checkNoneInFlight(t, l)
-			if t.Failed() {
-				return
-			}
-		}
-		if canceled == 0 {
-			t.Error("got no granted wait that was canceled, want at least 1 of 200")
-		}
-	})
+		})
+	}
 }
 
 func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {

@@ -67,6 +67,6 @@ type refusalChances struct{ usual, ofRetries float64 }
 // a healthy one.
 func (r *Read) isSick() bool { return r.overtaken && r.Failures > 0 || r.chance < sickChance }
 
-// comesLast reports whether other reads' requests are sent before this one's: it is sick, or it failed otherwise
-// than by a limit, and may be.
+// comesLast reports whether other reads' requests are sent before this one's: it is sick, or one of its
+// attempts failed otherwise than by a limit, so that it may be sick.
 func (r *Read) comesLast() bool { return r.isSick() || r.Attempts > r.Refusals }
