@@ -620,6 +620,8 @@ test_accounts_must_be_validated_recently if {
 	every time_of_validation, reason in {
 		"2026-01-01T11:59:59Z": stale,
 		"2025-01-20T00:00:00Z": stale,
+		"2026-01-01T13:00:00+05:30": stale,
+		"2026-01-31T12:30:00-05:00": future,
 		"0001-01-01T00:00:00Z": stale,
 		"2026-01-31T13:00:01Z": future,
 		"9999-12-31T23:59:59Z": future,
