@@ -78,7 +78,7 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 	}
 	defer func() { _ = resp.Body.Close() }() // after 101, nothing else ends the connection
 	got := response{statusCode: resp.StatusCode, header: resp.Header}
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 && resp.StatusCode != http.StatusNotModified { // which leads nowhere
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 && resp.StatusCode != http.StatusNotModified { // a 304 leads nowhere
 		return got, newRedirectError(resp)
 	}
 	// After 101 the body is the connection itself, which no context ends.

@@ -243,7 +243,7 @@ func TestPoll_Canceled(t *testing.T) {
 	})
 }
 
-// The error of a canceled poll counts the attempts of all its reads.
+// The error of a poll that is canceled between two reads counts the attempts of all its reads.
 func TestPoll_CanceledAfterRetries(t *testing.T) {
 	t.Parallel()
 	forEachWayToRead(t, func(t *testing.T, read readWith) {

@@ -38,10 +38,10 @@ func (c *Client) startProgress(ctx context.Context, accounts int) *progressCount
 		return p
 	}
 	start, throttledBefore := time.Now(), c.throttled.Load()
-	report := func(now Progress) {
-		now.Accounts, now.Read, now.Failed, now.Skipped = accounts, int(p.read.Load()), int(p.failed.Load()), int(p.skipped.Load())
-		now.Throttled, now.Elapsed = int(c.throttled.Load()-throttledBefore), time.Since(start)
-		c.cfg.OnProgress(ctx, now)
+	report := func(current Progress) {
+		current.Accounts, current.Read, current.Failed, current.Skipped = accounts, int(p.read.Load()), int(p.failed.Load()), int(p.skipped.Load())
+		current.Throttled, current.Elapsed = int(c.throttled.Load()-throttledBefore), time.Since(start)
+		c.cfg.OnProgress(ctx, current)
 	}
 	report(Progress{})
 	ended := make(chan struct{})

@@ -24,7 +24,7 @@ type throttlingRow struct {
 	refusesFast bool          // whether refusals come in a tenth of the latency, and other responses after all of it
 
 	ideal         time.Duration // the time that the limit requires; 0 is without a limit
-	median, worst float64       // upper bounds, as multiples of the ideal: of the median, from minMedianSeeds on, and of the longest time
+	median, worst float64       // upper bounds of the median (with minMedianSeeds seeds or more) and of the longest time, as multiples of the ideal
 	extra         time.Duration // the time that is added to both
 	wantUnread    int           // the number of reads that fail or are skipped
 }

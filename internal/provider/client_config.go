@@ -29,7 +29,7 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 	for _, s := range settings {
 		value, source := s.resolve(b, getenv)
 		if source == "" || source == envEnvironment && (hasAttrValue(b["base_url"]) || b.isUnknown("base_url")) {
-			continue // base_url in the block outranks JUSPAY_ENV; environment beside JUSPAY_BASE_URL is an error (checkServer)
+			continue // base_url in the block outranks JUSPAY_ENV
 		}
 		applied.sources[s.attribute] = source
 		errs := splitErrors(s.applyValue(&applied, source, value))

@@ -105,7 +105,7 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
-	// The example is an account that was requested, if there is one: of another, readError says that nothing was sent.
+	// The example is an account that was requested, if there is one: for one that was not, readError says that nothing was sent.
 	wasRequestedAlike := func(r accountResult) bool {
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key

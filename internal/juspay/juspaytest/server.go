@@ -51,7 +51,7 @@ type Server struct {
 	requests  []Request
 	opened    int           // the number of connections so far
 	open      int           // the number of open connections
-	changed   chan struct{} // a channel that is closed when requests or open change
+	changed   chan struct{} // a channel that is closed when requests grow or open falls
 
 	overLimit      func(time.Time) bool // whether a request exceeds what is allowed; nil allows all
 	throttleStatus int

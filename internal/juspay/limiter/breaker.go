@@ -173,7 +173,7 @@ func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 		b.tooLongProbes++
 	}
 	b.nextProbe = now.Add(b.backoff())
-	b.allRefusedChance *= b.probeRefusedShare // both are 0 until a request was served: then nothing excuses refusals
+	b.allRefusedChance *= b.probeRefusedShare // both are 0 until a request was served: so long, nothing excuses refusals
 	if outcome.RetryAfter > time.Second {     // servers round up what is less
 		b.retryAt = now.Add(outcome.RetryAfter)
 	}

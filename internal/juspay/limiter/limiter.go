@@ -23,14 +23,14 @@ const (
 	minRefusedShare = 1.0 / 64
 	// A limit that other clients use too is assumed to refuse retriesRefusedShare of a read's retries, and
 	// probesRefusedShare of the breaker's probes: 0.6^41 is below giveUpChance, and 41 probes take 70 seconds. With
-	// 0.75 they would be 73, which take two minutes.
+	// 0.75, which holds for probes too until minMeasured requests are served, they are 73, which take two minutes.
 	retriesRefusedShare = 0.75
 	probesRefusedShare  = 0.6
 
 	// In the last second before a reset, pick is called again every minResetWait.
 	minResetWait = 125 * time.Millisecond
 
-	// A time of more than minIdle without a read is not part of an outage.
+	// A time of more than minIdle without a request is not part of an outage.
 	minIdle = 10 * time.Second
 
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -52,7 +52,7 @@ type Limiter struct {
 	timer          *time.Timer
 	breaker        breaker
 
-	lastDone    time.Time // when a request ended last
+	lastDone    time.Time // when a request ended last, or a time without requests was skipped
 	lastNumber  int       // the number of the newest request
 	served      int       // the number of requests that were served
 	meter       meter
@@ -60,7 +60,7 @@ type Limiter struct {
 	lastRefusal time.Time // the time of the last refusal of a read that is not sick
 	remaining   int       // the maximum number of requests in flight until reset; each response with the header renews it
 	reset       time.Time // when the server resets its limit, zero if it does not say
-	saidNone    bool      // whether the newest response with the header was served, and said that none remain
+	noneUntil   time.Time // the reset of the newest response with the header if it was served, and said that none remain
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -82,6 +82,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	l.mu.Lock()
 	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle {
 		l.breaker.skip(now.Sub(l.lastDone)) // no request was due for a while
+		l.lastDone = now
 	}
 	place := len(l.queue)
 	for place > 0 && !read.comesLast() && l.queue[place-1].read.comesLast() {
@@ -198,11 +199,14 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	l.lastDone = now
 	if outcome.Reset > 0 {
 		l.remaining, l.reset = outcome.Remaining, now.Add(outcome.Reset)
-		saysNone := outcome.Served && outcome.Remaining == 0
-		if saysNone && l.saidNone {
+		noneUntil := time.Time{}
+		if outcome.Served && outcome.Remaining == 0 {
+			noneUntil = l.reset
+		}
+		if !noneUntil.IsZero() && now.Before(l.noneUntil) {
 			l.reset = time.Time{} // a server that serves more than remain counts something else
 		}
-		l.saidNone = saysNone
+		l.noneUntil = noneUntil
 	}
 	switch {
 	case outcome.Served:

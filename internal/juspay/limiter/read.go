@@ -18,7 +18,7 @@ const (
 type Read struct {
 	Attempts int // the number of attempts that were begun, also of those that found no connection; the caller counts them after Wait
 	Refusals int // the number of attempts that a limit refused
-	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
+	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, and not counted while it is open
 
 	overtaken            bool    // whether an attempt of this read failed, other than by a refusal, and a request that was sent later was served
 	chance               float64 // the chance that a healthy read is refused as often

@@ -10,7 +10,7 @@ import (
 )
 
 // TestRead_Refuse computes the chance that a healthy read is refused as often, where limits refuse
-// a quarter of the requests of healthy reads, and half of the last ones, and 16 requests are many.
+// a quarter of the requests of healthy reads, and half of the retries that are left, with 16 requests in flight at most.
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	type refusal struct {
