@@ -23,7 +23,7 @@ const (
 	minRefusedShare = 1.0 / 64
 	// A limit that other clients use too is assumed to refuse retriesRefusedShare of a read's retries, and
 	// probesRefusedShare of the breaker's probes: 0.6^41 is below giveUpChance, and 41 probes take 70 seconds. With
-	// 0.75, which holds for probes too until minMeasured requests are served, they are 73, which take two minutes.
+	// 0.75, which probes have too until minMeasured requests are served, they are 73, which take two minutes.
 	retriesRefusedShare = 0.75
 	probesRefusedShare  = 0.6
 
