@@ -69,3 +69,19 @@ func (p retryPolicy) backoff(attempts int) time.Duration {
 	wait := min(p.maxBackoff, p.firstBackoff<<min(max(attempts-1, 0), 16))
 	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing
 }
+
+// exceedsDeadline reports whether a wait that begins now ends after the deadline of ctx.
+func exceedsDeadline(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && wait > 0 && wait > time.Until(deadline) // the deadline may have passed
+}
+
+// sleep waits for d, or until ctx ends, whose error it returns.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
