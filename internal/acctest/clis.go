@@ -26,7 +26,7 @@ func SupportedCLIs(t testing.TB, program string) []SupportedCLI {
 	list := ReadFile(t, filepath.Join(Root(t), "tools", "clis", "clis.txt"))
 	var found []SupportedCLI
 	for line := range strings.Lines(list) {
-		// The columns are the program, the version, the version that CI requests, and why it is supported.
+		// The columns are the program, its version, the one that CI requests, and why it is supported.
 		if fields := strings.Fields(line); len(fields) > 3 && fields[0] == program {
 			found = append(found, SupportedCLI{Program: fields[0], Version: fields[1], InCI: fields[2]})
 		}

@@ -375,7 +375,7 @@ func TestPolicyGate_RejectsAHomeInTheClone(t *testing.T) {
 func TestPolicyGate_LeavesNoPlanWithoutItsLine(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip("this system has no /dev/full")
+		t.Skip("this system has no /dev/full, the file to which nothing can be written")
 	}
 	inEachShell(t, "a full disk", func(g fakeGate) {
 		command := exec.CommandContext(g.t.Context(), g.shell, "-c", g.shell+" policies/gate.sh >/dev/full")

@@ -129,6 +129,11 @@ func TestExplain(t *testing.T) {
 			"Server error at Juspay", "SERVER responded with 503.", "The fault is on Juspay's side." + later},
 		"an unknown error": {juspay.APIError{Reason: juspay.ReasonUnexpectedError}, "Unexpected error from Juspay",
 			"SERVER responded with an unknown error.", "Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"an unknown error with a long Retry-After": {
+			juspay.APIError{Reason: juspay.ReasonUnexpectedError, StatusCode: 408, RetryAfter: time.Hour, RetryAfterTooLong: true},
+			"Unexpected error from Juspay", "SERVER responded with an unknown error.",
+			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " +
+				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 		"an unknown error in a field": {juspay.APIError{Reason: juspay.ReasonUnexpectedError, Err: errors.New("the field status (DELETED) reports an error")},
 			"Unexpected error from Juspay", "SERVER responded with an unknown error.", "In the response, the field status (DELETED) reports an error. " +
 				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},

@@ -47,7 +47,7 @@ var explanations = map[juspay.Reason]explanation{
 		"{waitLongerRemedy}{faultSentence} Run Terraform again later. If the error persists, report it to Juspay's support."},
 	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay", sectionResponses,
 		"{server} responded with an unknown error.",
-		"{responseFieldHint}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"{waitLongerRemedy}{responseFieldHint}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed", sectionNetwork,
 		"{redirectCause}.",
 		"{waitLongerRemedy}The provider follows no redirect, so that the API key is sent nowhere else. " +

@@ -198,15 +198,7 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	l.inFlight--
 	l.lastDone = now
 	if outcome.Reset > 0 {
-		l.remaining, l.reset = outcome.Remaining, now.Add(outcome.Reset)
-		noneUntil := time.Time{}
-		if outcome.Served && outcome.Remaining == 0 {
-			noneUntil = l.reset
-		}
-		if !noneUntil.IsZero() && now.Before(l.noneUntil) {
-			l.reset = time.Time{} // a server that serves more than remain counts something else
-		}
-		l.noneUntil = noneUntil
+		l.recordReset(now, outcome)
 	}
 	switch {
 	case outcome.Served:
@@ -225,6 +217,20 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	l.breaker.recordUnserved(now, t, outcome)
 	if l.breaker.isOver || outcome.RetryAfterTooLong && l.breaker.tooLongProbes >= maxTooLongProbes {
 		endOthers(l.breaker.isOver)
+	}
+}
+
+// recordReset records what a header says of a limit. A server that serves more requests than remain counts
+// something else.
+func (l *Limiter) recordReset(now time.Time, outcome Outcome) {
+	saysNone := outcome.Served && outcome.Remaining == 0
+	isWrong := saysNone && now.Before(l.noneUntil)
+	l.remaining, l.reset, l.noneUntil = outcome.Remaining, now.Add(outcome.Reset), time.Time{}
+	if saysNone {
+		l.noneUntil = l.reset
+	}
+	if isWrong {
+		l.reset = time.Time{}
 	}
 }
 
