@@ -180,7 +180,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 	if !l.isLimited || l.breaker.isOpen() {
 		return l.maxRate
 	}
-	return min(l.maxRate, sentRate(l.meter.rate(now), l.meter.servedShare(), now.Sub(l.lastRefusal)))
+	return min(l.maxRate, sentRate(l.meter.servedRate(now), l.meter.servedShare(), now.Sub(l.lastRefusal)))
 }
 
 // Done records how a request ended. If that ends other reads too, it calls endOthers before any Wait

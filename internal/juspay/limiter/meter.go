@@ -99,8 +99,8 @@ func (m *meter) beginCycle(now time.Time) {
 	}
 }
 
-// rate returns the served rate. A cycle begins with the rate of the last one, if that was higher.
-func (m *meter) rate(now time.Time) (rate float64) {
+// servedRate returns the served rate. A cycle begins with the rate of the last one, if that was higher.
+func (m *meter) servedRate(now time.Time) (rate float64) {
 	m.forget(now)
 	if served := m.recentlyServed(); served > 0 {
 		rate = served / max(minPeriod, now.Sub(m.recent[0].at)).Seconds()

@@ -70,7 +70,7 @@ func TestMeter_Rate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, last := newMeter(test.requests, test.interval, test.isServed)
-			check.Equal(t, "the rate", m.rate(last.Add(test.later)), test.want)
+			check.Equal(t, "the rate", m.servedRate(last.Add(test.later)), test.want)
 		})
 	}
 }
@@ -87,7 +87,7 @@ func TestMeter_RateOfTheLastCycle(t *testing.T) {
 			for range minMeasured {
 				m.add(request{now, false, false})
 			}
-			check.Equal(t, "the rate", m.rate(now.Add(later)), want)
+			check.Equal(t, "the rate", m.servedRate(now.Add(later)), want)
 		})
 	}
 }
@@ -116,7 +116,7 @@ func TestMeter_IgnoresShortCycles(t *testing.T) {
 				m.beginCycle(now)
 			}
 			m.recent = nil
-			check.Equal(t, "the rate of the last cycle", m.rate(now), test.want)
+			check.Equal(t, "the rate of the last cycle", m.servedRate(now), test.want)
 		})
 	}
 }
@@ -126,7 +126,7 @@ func TestMeter_Forgets(t *testing.T) {
 	t.Parallel()
 	m, now := newMeter(1000, rateWindow/100, serveAll)
 	check.Equal(t, "requests of the last second", len(m.recent), 101)
-	m.rate(now.Add(time.Hour))
+	m.servedRate(now.Add(time.Hour))
 	check.Equal(t, "requests an hour later", len(m.recent), minMeasured)
 }
 
