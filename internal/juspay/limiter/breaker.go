@@ -9,26 +9,21 @@ import (
 )
 
 const (
-	// The waits before the first two probes are minProbeWait, and each later one is twice the one before.
+	// The wait before the first probe is minProbeWait. It doubles maxDoublings times, up to 8 s: a shorter ban
+	// ends, even if each request extends it.
 	minProbeWait = 125 * time.Millisecond
-	// The wait doubles maxDoublings times, up to 8 s. It is that long a single time, so that a shorter ban
-	// ends even if each request extends it.
 	maxDoublings = 6
-	// The waits then fall to laterProbeWait, so that the end of an outage is noticed sooner, or to
-	// limitedProbeWait if a limit may refuse most probes, such as one that other clients use too: only many
-	// probes prove an outage then.
-	laterProbeWait   = 4 * time.Second
-	limitedProbeWait = 1600 * time.Millisecond
-	// Before the server serves anything, a wait is at most maxInitialProbeWait: other clients may use up the
-	// limit, and then one of many probes is served within maxOutage.
-	maxInitialProbeWait = time.Second
+	// The later waits are laterProbeWait, or sharedProbeWait if a limit is known: other clients may use it up, and
+	// it serves one of the many probes within maxOutage.
+	laterProbeWait  = 4 * time.Second
+	sharedProbeWait = 1250 * time.Millisecond
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
 	// deadline end.
 	maxTooLongProbes = 4
 	// maxInterval is far above the timeout of a read: a wait of it does not end by itself. The interval of
 	// a low rate is at most that, because it could overflow time.Duration.
 	maxInterval = 24 * time.Hour
-	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
+	// maxOutage is the time after which all reads end.
 	maxOutage = time.Minute
 )
 
@@ -39,16 +34,15 @@ type breaker struct {
 	newestServed  int                       // the highest number of a request that was served
 	unservedSince time.Time                 // the time of the first failure or refusal since the last success, zero if there is none
 	unserved      map[*Read]unservedRequest // the last unserved request of each read, unless a newer request was served
+	mayBeShared   bool                      // whether a limit may refuse most probes, because other clients use it up
 	isOver        bool                      // whether all reads end
 
-	opened            time.Time // when the breaker opened, zero while it is closed
-	probe             *Ticket   // the probe in flight
-	failedProbes      int
-	tooLongProbes     int       // the number of failed probes whose Retry-After ends after the read's deadline
-	nextProbe         time.Time // when the next probe is due
-	retryAt           time.Time // the end of the last probe's Retry-After
-	probeRefusedShare float64   // the share of probes that a limit may refuse, 0 before any request was served
-	allRefusedChance  float64   // the chance that a limit refuses as many probes as failed
+	opened        time.Time // when the breaker opened, zero while it is closed
+	probe         *Ticket   // the probe in flight
+	failedProbes  int
+	tooLongProbes int       // the number of failed probes whose Retry-After ends after the read's deadline
+	nextProbe     time.Time // when the next probe is due
+	retryAt       time.Time // the end of the last probe's Retry-After
 }
 
 // unservedRequest is a request that failed, or that a limit refused.
@@ -57,18 +51,13 @@ type unservedRequest struct {
 	refused bool // whether a limit refused it
 }
 
-func newBreaker() breaker { return breaker{unserved: map[*Read]unservedRequest{}} }
+func newBreaker() breaker { return breaker{unserved: map[*Read]unservedRequest{}, mayBeShared: true} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
-// skip leaves a time without requests out of the outage.
-func (b *breaker) skip(idle time.Duration) {
-	if b.isOpen() {
-		b.opened = b.opened.Add(idle)
-	}
-	if !b.unservedSince.IsZero() {
-		b.unservedSince = b.unservedSince.Add(idle)
-	}
+// endOutage closes the breaker, and forgets what belongs to the outage.
+func (b *breaker) endOutage() {
+	*b = breaker{hasServed: b.hasServed, newestServed: b.newestServed, unserved: b.unserved, mayBeShared: b.mayBeShared, isOver: b.isOver}
 }
 
 // isLongUnserved reports whether requests have failed or been refused for maxOutage, and none was served, while the
@@ -112,14 +101,12 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// recordServed records that a request was served, and reports whether that closes the breaker. From then on a limit
-// is assumed to refuse probeRefusedShare of probes. The request overtakes only unserved ones that were sent before
-// it, because a refusal may come sooner than the response to an earlier request.
-func (b *breaker) recordServed(t *Ticket, probeRefusedShare float64) (closed bool) {
+// recordServed records that a request was served by a server whose limit others may share, and reports whether that
+// closes the breaker. The request overtakes only unserved ones that were sent before it, because a refusal may come
+// sooner than the response to an earlier request.
+func (b *breaker) recordServed(t *Ticket, mayBeShared bool) (closed bool) {
+	b.hasServed, b.mayBeShared = true, mayBeShared
 	if b.isOpen() && b.probe != t { // the request was sent before, which says nothing of now
-		if !b.hasServed { // but that it can serve
-			b.hasServed, b.probeRefusedShare, b.allRefusedChance = true, probeRefusedShare, 1
-		}
 		return false
 	}
 	closed = b.isOpen()
@@ -129,9 +116,8 @@ func (b *breaker) recordServed(t *Ticket, probeRefusedShare float64) (closed boo
 			delete(b.unserved, read)
 		}
 	}
-	// All else starts anew: the outage, and what belongs to an open breaker.
-	*b = breaker{hasServed: true, newestServed: max(b.newestServed, t.number), unserved: b.unserved, isOver: b.isOver,
-		probeRefusedShare: probeRefusedShare, allRefusedChance: 1}
+	b.newestServed = max(b.newestServed, t.number)
+	b.endOutage()
 	return closed
 }
 
@@ -164,8 +150,7 @@ func (b *breaker) open(now time.Time) {
 	clear(b.unserved)
 }
 
-// failProbe records that the probe failed. All reads end after maxOutage, unless a limit may have
-// refused all probes.
+// failProbe records that the probe failed. All reads end after maxOutage.
 func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 	b.probe = nil
 	b.failedProbes++
@@ -173,29 +158,21 @@ func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 		b.tooLongProbes++
 	}
 	b.nextProbe = now.Add(b.backoff())
-	b.allRefusedChance *= b.probeRefusedShare // both are 0 until a request was served: so long, nothing excuses refusals
-	if outcome.RetryAfter > time.Second {     // servers round up what is less
+	if outcome.RetryAfter > time.Second { // servers round up what is less
 		b.retryAt = now.Add(outcome.RetryAfter)
 	}
-	if !outcome.Refused || outcome.RetryAfter > time.Second {
-		b.allRefusedChance = 0
-	}
-	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.allRefusedChance < giveUpChance
+	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage
 }
 
 // backoff returns the wait before the next probe. Part of it is random, so that clients that wait
 // together do not probe together.
 func (b *breaker) backoff() time.Duration {
-	wait := minProbeWait << max(0, min(b.failedProbes-1, maxDoublings))
-	isLater := b.failedProbes > maxDoublings+1
-	if isLater {
-		wait = laterProbeWait
-	}
-	if isLater && b.probeRefusedShare >= probesRefusedShare {
-		wait = limitedProbeWait
-	}
-	if !b.hasServed {
-		wait = min(wait, maxInitialProbeWait)
+	wait := laterProbeWait
+	switch {
+	case b.failedProbes <= maxDoublings:
+		wait = minProbeWait << b.failedProbes
+	case b.mayBeShared:
+		wait = sharedProbeWait
 	}
 	return wait + rand.N(wait/16) //nolint:gosec // it spreads load, and protects nothing
 }

@@ -23,7 +23,7 @@ func attemptedTicket() *Ticket { return newTicket(1, 0) }
 // openBreaker returns a breaker that has just opened after a success and MinFailingReads failures.
 func openBreaker(now time.Time) *breaker {
 	b := newBreaker()
-	b.recordServed(attemptedTicket(), 0.01)
+	b.recordServed(attemptedTicket(), false)
 	failTimes(&b, now, MinFailingReads, attemptedTicket, Outcome{Failed: true})
 	return &b
 }
@@ -49,7 +49,7 @@ func TestBreaker_Opens(t *testing.T) {
 	failuresAroundSuccess := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
-			b.recordServed(newTicket(1, served), 0.01)
+			b.recordServed(newTicket(1, served), false)
 			b.recordUnserved(now, newTicket(1, 7), failed)
 		}
 	}
@@ -72,7 +72,7 @@ func TestBreaker_Opens(t *testing.T) {
 			t.Parallel()
 			b := newBreaker()
 			if row.hasServed {
-				b.recordServed(attemptedTicket(), 0.01)
+				b.recordServed(attemptedTicket(), false)
 			}
 			row.fail(&b)
 			check.Equal(t, "whether the breaker is open", b.isOpen(), row.isOpen)
@@ -103,7 +103,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 			b, failed := newBreaker(), attemptedTicket()
 			for _, e := range row.events {
 				if e.isServed {
-					b.recordServed(newTicket(1, e.number), 0.01)
+					b.recordServed(newTicket(1, e.number), false)
 					continue
 				}
 				failed.number = e.number
@@ -120,9 +120,9 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	now := time.Now()
 	b, probe := openBreaker(now), attemptedTicket()
 	b.probe = probe
-	check.Equal(t, "whether an earlier request closes it", b.recordServed(attemptedTicket(), 0.01), false)
+	check.Equal(t, "whether an earlier request closes it", b.recordServed(attemptedTicket(), false), false)
 	check.Equal(t, "whether it is open after an earlier request", b.isOpen(), true)
-	check.Equal(t, "whether the probe closes it", b.recordServed(probe, 0.01), true)
+	check.Equal(t, "whether the probe closes it", b.recordServed(probe, false), true)
 	check.Equal(t, "whether it is open after the probe", b.isOpen(), false)
 }
 
@@ -131,11 +131,9 @@ func TestBreaker_FirstSuccessWhileOpen(t *testing.T) {
 	t.Parallel()
 	b := newBreaker()
 	failTimes(&b, time.Now(), MinFailingReads, attemptedTicket, Outcome{Refused: true})
-	check.Equal(t, "whether the success closes it", b.recordServed(attemptedTicket(), 0.6), false)
+	check.Equal(t, "whether the success closes it", b.recordServed(attemptedTicket(), false), false)
 	check.Equal(t, "whether it is open", b.isOpen(), true)
 	check.Equal(t, "whether any request was served", b.hasServed, true)
-	check.Equal(t, "the share of probes that a limit may refuse", b.probeRefusedShare, 0.6)
-	check.Equal(t, "the chance that a limit refused all probes so far", b.allRefusedChance, 1.0)
 }
 
 // TestBreaker_Probes lets each probe fail immediately, and checks when the next is due. Each wait is up to
@@ -143,25 +141,25 @@ func TestBreaker_FirstSuccessWhileOpen(t *testing.T) {
 func TestBreaker_Probes(t *testing.T) {
 	t.Parallel()
 	const ms, s = time.Millisecond, time.Second
+	served := func(mayBeShared bool) func(*breaker) {
+		return func(b *breaker) { b.recordServed(attemptedTicket(), mayBeShared) }
+	}
 	for name, row := range map[string]struct {
-		hasServed bool
-		share     float64
-		longest   time.Duration // the longest wait
-		later     time.Duration // the wait before the ninth probe and all after it
+		prepare func(*breaker)
+		later   time.Duration // the wait before the eighth probe and all after it
 	}{
-		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
-		"a limit that may refuse many by luck": {true, probesRefusedShare, time.Hour, limitedProbeWait},
-		"a server that has served nothing yet": {false, 0, maxInitialProbeWait, maxInitialProbeWait},
+		"a server without a limit":             {served(false), laterProbeWait},
+		"a limit that others may use up":       {served(true), sharedProbeWait},
+		"a server that has served nothing yet": {func(*breaker) {}, sharedProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			now := time.Now()
-			b := openBreaker(now)
-			b.hasServed, b.probeRefusedShare = row.hasServed, row.share
+			now, b := time.Now(), newBreaker()
+			row.prepare(&b)
+			failTimes(&b, now, MinFailingReads, attemptedTicket, Outcome{Refused: true})
 			queue := []*Ticket{attemptedTicket()}
-			for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later} {
+			for i, want := range []time.Duration{125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later, row.later} {
 				_, wait := b.pick(now, queue)
-				want = min(want, row.longest)
 				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want, want+want/16)
 				now = b.nextProbe
 				_, wait = b.pick(now, queue)
@@ -175,38 +173,34 @@ func TestBreaker_Probes(t *testing.T) {
 	}
 }
 
-// All reads end once the probes of a minute failed, unless a limit may have refused them by bad luck.
+// All reads end once the probes of a minute failed.
 func TestBreaker_IsOver(t *testing.T) {
 	t.Parallel()
-	refused := Outcome{Refused: true}
 	for name, row := range map[string]struct {
-		share   float64
-		outcome Outcome // the outcome of each of 20 probes
-		late    bool    // whether the last one is a minute after the breaker opened
+		outcome Outcome       // the outcome of each of 20 probes
+		last    time.Duration // when the last one ends, after the breaker opened
 		want    bool
 	}{
-		"refusals of a limit that refuses few":                     {0.1, refused, true, true},
-		"refusals of a limit that refuses few, less than a minute": {0.1, refused, false, false},
-		"refusals of a limit that refuses many":                    {probesRefusedShare, refused, true, false},
-		"errors of a server with a limit that refuses many":        {probesRefusedShare, Outcome{Failed: true}, true, true},
-		"refusals with a Retry-After that was waited for":          {probesRefusedShare, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
+		"errors for a minute":                     {Outcome{Failed: true}, maxOutage, true},
+		"errors for less than a minute":           {Outcome{Failed: true}, maxOutage - 1, false},
+		"refusals for a minute":                   {Outcome{Refused: true}, maxOutage, true},
+		"refusals for less than a minute":         {Outcome{Refused: true}, maxOutage - 1, false},
+		"a minute of refusals with a Retry-After": {Outcome{Refused: true, RetryAfter: 2 * time.Second}, maxOutage, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			start := time.Now()
-			b := openBreaker(start)
-			b.probeRefusedShare = row.share
+			b := openBreaker(time.Now())
 			for i := range 20 {
 				b.probe = attemptedTicket()
-				now := start.Add(maxOutage - 1)
-				if row.late && i == 19 {
-					now = b.opened.Add(maxOutage)
+				now := b.opened.Add(time.Second)
+				if i == 19 {
+					now = b.opened.Add(row.last)
 				}
 				b.recordUnserved(now, b.probe, row.outcome)
 			}
 			check.Equal(t, "whether all reads end", b.isOver, row.want)
 			b.probe = attemptedTicket()
-			b.recordServed(b.probe, 0.1)
+			b.recordServed(b.probe, false)
 			check.Equal(t, "whether the breaker is open after a late success", b.isOpen(), false)
 			check.Equal(t, "whether all reads end after a late success", b.isOver, row.want)
 		})
@@ -246,7 +240,7 @@ func TestBreaker_Pick(t *testing.T) {
 func TestBreaker_OpeningForgivesFailures(t *testing.T) {
 	t.Parallel()
 	now, b := time.Now(), newBreaker()
-	b.recordServed(attemptedTicket(), 0.01)
+	b.recordServed(attemptedTicket(), false)
 	sick := &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}}
 	b.recordUnserved(now, sick, Outcome{Failed: true})
 	healthy := attemptedTicket()
@@ -271,11 +265,11 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	urgent := newTicket(0, 0)
 	urgent.deadline = now.Add(8 * time.Second)
 	_, wait = b.pick(now, []*Ticket{patient, urgent})
-	check.Within(t, "the wait beside a read of 8 s", wait, minProbeWait, minProbeWait+minProbeWait/16)
+	check.Within(t, "the wait beside a read of 8 s", wait, 2*minProbeWait, 2*minProbeWait+2*minProbeWait/16)
 
 	b, patient = openBreaker(now), attemptedTicket()
 	b.probe = patient
 	b.recordUnserved(now, patient, Outcome{Refused: true, RetryAfter: time.Second})
 	_, wait = b.pick(now, []*Ticket{patient})
-	check.Within(t, "the wait after a Retry-After that may be rounded up", wait, minProbeWait, minProbeWait+minProbeWait/16)
+	check.Within(t, "the wait after a Retry-After that may be rounded up", wait, 2*minProbeWait, 2*minProbeWait+2*minProbeWait/16)
 }

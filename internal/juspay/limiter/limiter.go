@@ -21,16 +21,13 @@ const (
 
 	// A limit is assumed to refuse minRefusedShare of requests at least, even if it refused none.
 	minRefusedShare = 1.0 / 64
-	// A limit that other clients use too is assumed to refuse retriesRefusedShare of a read's retries, and
-	// probesRefusedShare of the breaker's probes: 0.6^41 is below giveUpChance, and 41 probes take 70 seconds. With
-	// 0.75, which probes have too until minMeasured requests are served, they are 73, which take two minutes.
-	retriesRefusedShare = 0.75
-	probesRefusedShare  = 0.6
+	// A limit that other clients may use too is assumed to refuse sharedRefusedShare of a read's retries at least.
+	sharedRefusedShare = 0.75
 
 	// In the last second before a reset, pick is called again every minResetWait.
 	minResetWait = 125 * time.Millisecond
 
-	// A time of more than minIdle without a request is not part of an outage.
+	// An outage ends with a time of more than minIdle in which no read sends a request.
 	minIdle = 10 * time.Second
 
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -52,7 +49,7 @@ type Limiter struct {
 	timer          *time.Timer
 	breaker        breaker
 
-	lastDone    time.Time // when a request ended last, or a time without requests was skipped
+	lastDone    time.Time // when a request ended last
 	lastNumber  int       // the number of the newest request
 	served      int       // the number of requests that were served
 	meter       meter
@@ -60,7 +57,7 @@ type Limiter struct {
 	lastRefusal time.Time // the time of the last refusal of a read that is not sick
 	remaining   int       // the maximum number of requests in flight until reset; each response with the header renews it
 	reset       time.Time // when the server resets its limit, zero if it does not say
-	noneUntil   time.Time // the reset of the newest response with the header if it was served, and said that none remain
+	noneUntil   time.Time // the reset that the newest response with the header stated, if that was served and said that none remain
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -80,9 +77,11 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t := &Ticket{read: read, granted: make(chan struct{})}
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
-	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle {
-		l.breaker.skip(now.Sub(l.lastDone)) // no request was due for a while
-		l.lastDone = now
+	now := time.Now()
+	isIdle := len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle && now.After(l.breaker.retryAt)
+	if isIdle && read.Attempts == 0 {
+		l.breaker.endOutage()
+		clear(l.breaker.unserved)
 	}
 	place := len(l.queue)
 	for place > 0 && !read.comesLast() && l.queue[place-1].read.comesLast() {
@@ -239,7 +238,7 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.slowStartLimit++
 	l.meter.add(request{now, true, t.isFirst})
-	if l.breaker.recordServed(t, l.maxRefusedShare(probesRefusedShare)) {
+	if l.breaker.recordServed(t, l.mayBeShared()) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
@@ -251,19 +250,16 @@ func (l *Limiter) usualRefusedShare() float64 {
 	return max(l.meter.firstAttempts.refusedShare(), minRefusedShare)
 }
 
-// maxRefusedShare returns the greatest share of requests that a limit may refuse: the usual one, or ofSharedLimit
-// if that is more and a limit is known, since other clients may use it too. ofSharedLimit is retriesRefusedShare or
-// probesRefusedShare. Before minMeasured requests are served, too little is known, and it is not less than
-// retriesRefusedShare.
-func (l *Limiter) maxRefusedShare(ofSharedLimit float64) float64 {
-	switch share := l.usualRefusedShare(); {
-	case l.served < minMeasured:
-		return max(share, retriesRefusedShare)
-	case l.isLimited:
-		return max(share, ofSharedLimit)
-	default:
-		return share
+// mayBeShared reports whether the server has a limit, which other clients may use too, as far as is known. Before
+// minMeasured requests are served, too little is.
+func (l *Limiter) mayBeShared() bool { return l.isLimited || l.served < minMeasured }
+
+// retriesRefusedShare returns the greatest share of a healthy read's retries that a limit may refuse.
+func (l *Limiter) retriesRefusedShare() float64 {
+	if l.mayBeShared() {
+		return max(l.usualRefusedShare(), sharedRefusedShare)
 	}
+	return l.usualRefusedShare()
 }
 
 // refuse records that a limit refused a request.
@@ -271,7 +267,7 @@ func (l *Limiter) refuse(now time.Time, t *Ticket) {
 	read := t.read
 	l.meter.add(request{now, false, t.isFirst})
 	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
-		usual: l.usualRefusedShare(), ofRetries: l.maxRefusedShare(retriesRefusedShare),
+		usual: l.usualRefusedShare(), ofRetries: l.retriesRefusedShare(),
 	})
 	if l.breaker.isLongUnserved(now) {
 		read.chance = 0 // a healthy read would have been served long ago

@@ -160,7 +160,7 @@ func TestLimiter_Canceled(t *testing.T) {
 	for name, prepare := range map[string]func(*Limiter){
 		"a wait for a slot": func(l *Limiter) { l.inFlight = l.maxInFlight },
 		"a wait for a probe to be due": func(l *Limiter) {
-			l.breaker.opened, l.breaker.nextProbe = time.Now(), time.Now().Add(20*time.Second)
+			l.lastDone, l.breaker.opened, l.breaker.nextProbe = time.Now(), time.Now(), time.Now().Add(20*time.Second)
 		},
 		"a wait for the reset of a limit":       func(l *Limiter) { l.reset = time.Now().Add(20 * time.Second) },
 		"a wait for the next request to be due": func(l *Limiter) { l.nextDue = time.Now().Add(20 * time.Second) },
@@ -304,8 +304,8 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	}
 }
 
-// The time in which no read waits is not part of an outage: one failed probe after it ends no other read.
-func TestLimiter_IdleTimeIsNoOutage(t *testing.T) {
+// An outage does not outlast a time in which no read waits: it begins anew.
+func TestLimiter_IdleTimeEndsAnOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := New(32, 0)
@@ -313,13 +313,35 @@ func TestLimiter_IdleTimeIsNoOutage(t *testing.T) {
 		for range MinFailingReads {
 			l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
 		}
+		check.Equal(t, "whether the breaker is open", l.breaker.isOpen(), true)
 		time.Sleep(time.Hour)
 		start := time.Now()
-		check.Equal(t, "what a failed probe after an hour ends", doneEnds(t, l, Outcome{Failed: true}), "no other read")
+		for range MinFailingReads - 1 {
+			check.Equal(t, "what a failed request after an hour ends", doneEnds(t, l, Outcome{Failed: true}), "no other read")
+		}
+		check.Equal(t, "whether the breaker is open before an eighth read fails", l.breaker.isOpen(), false)
 		for !l.breaker.isOver && time.Since(start) < time.Hour {
 			l.Done(waitForTicket(t, l), Outcome{Failed: true}, func(bool) {})
 		}
-		check.Within(t, "the time of probes until all reads end", time.Since(start), maxOutage-time.Second, maxOutage+10*time.Second)
+		check.Within(t, "the time of probes until all reads end", time.Since(start), maxOutage, maxOutage+2*sharedProbeWait)
+	})
+}
+
+// A Retry-After of a probe binds a read that begins while those before it wait.
+func TestLimiter_IdleTimeDoesNotEndARetryAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+		for range MinFailingReads {
+			l.Done(waitForTicket(t, l), Outcome{Refused: true}, nil)
+		}
+		probe := waitForTicket(t, l)
+		start := time.Now()
+		l.Done(probe, Outcome{Refused: true, RetryAfter: 30 * time.Second}, nil)
+		time.Sleep(2 * minIdle)
+		waitForTicket(t, l)
+		check.Equal(t, "when the next request is sent, after the Retry-After", time.Since(start), 30*time.Second)
 	})
 }
 
@@ -487,18 +509,17 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 }
 
 // Until the limiter knows the share of its own reads that limits refuse, it allows for bad luck.
-func TestLimiter_MaxRefusedShare(t *testing.T) {
+func TestLimiter_RetriesRefusedShare(t *testing.T) {
 	t.Parallel()
-	const withOthers = 0.5
 	for name, row := range map[string]struct {
 		served    int
 		isLimited bool
 		firsts    counts // the first attempts of all reads
 		want      float64
 	}{
-		"few requests were served":                {minMeasured - 1, false, counts{}, retriesRefusedShare},
+		"few requests were served":                {minMeasured - 1, false, counts{}, sharedRefusedShare},
 		"enough were, and no limit is known":      {minMeasured, false, counts{served: minMeasured}, minRefusedShare},
-		"a limit is known":                        {minMeasured, true, counts{served: minMeasured}, withOthers},
+		"a limit is known":                        {minMeasured, true, counts{served: minMeasured}, sharedRefusedShare},
 		"a limit refuses nine of ten requests":    {minMeasured, true, counts{1, 9}, 0.9},
 		"nine of ten at the start are refused":    {1, false, counts{1, 9}, 0.9},
 		"a limit refuses a tenth, and is unknown": {minMeasured, false, counts{9, 1}, 0.1},
@@ -506,7 +527,7 @@ func TestLimiter_MaxRefusedShare(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := &Limiter{served: row.served, isLimited: row.isLimited, meter: meter{firstAttempts: row.firsts}}
-			check.Within(t, "the share", l.maxRefusedShare(withOthers), row.want-1e-12, row.want+1e-12)
+			check.Within(t, "the share", l.retriesRefusedShare(), row.want-1e-12, row.want+1e-12)
 		})
 	}
 }
