@@ -50,3 +50,17 @@ func TestSkipUnlessAcc_FailsATestWithAnotherName(t *testing.T) {
 		"a test whose name has a word with Acc": {"TestAccountError", failed("TestAccountError")},
 	})
 }
+
+// The targets of make select acceptance tests by the names that SkipUnlessAcc accepts.
+func TestSkipUnlessAcc_AcceptsTheNamesThatMakeSelects(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"GNUmakefile":        "-run='" + accNameRE.String() + "'",
+		"tools/clis/test.sh": `-run="${RUN:-` + accNameRE.String() + `}"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check.Contains(t, name, ReadFile(t, "../../"+name), want)
+		})
+	}
+}

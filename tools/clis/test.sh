@@ -19,7 +19,7 @@ for cli; do
   start=$(date +%s)
   result=passed
   TF_ACC=1 TF_ACC_TERRAFORM_PATH=$dir/$cli sh tools/progress.sh "Testing $cli" \
-    go test -count=1 -v -timeout=40m -run="${RUN:-^TestAcc}" ./... >"$log/$cli" 2>&1 || result=FAILED status=1
+    go test -count=1 -v -timeout=40m -run="${RUN:-^TestAcc[A-Z]}" ./... >"$log/$cli" 2>&1 || result=FAILED status=1
   count() { grep -c -- "^--- $1: " "$log/$cli"; }
   echo "$cli $result: $(count PASS) tests passed, $(count SKIP) skipped, $(count FAIL) failed, in $(($(date +%s) - start)) s" >>"$log/summary"
   tail -n 1 "$log/summary"
