@@ -139,6 +139,8 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		"a text is unreadable":      {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a list is unreadable":      {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a field twice is rejected": {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
+		"more than 200 fields are rejected": {`{"vpa":"a@b",` + manyFields + `}`, CustomerAccount{},
+			"the response's field account_details has more than 200 fields"},
 		"another status is rejected": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the field validation_status of account_details differs from " +
 			"validation_status"},
 	} {
@@ -207,6 +209,7 @@ func TestDecodeAccount_Rejects(t *testing.T) {
 			responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), responseWith(`"account_details":"a@b"`),
 			responseWith(`"account_details":[{"vpa":"a@b"}]`),
 		},
+		"the response's field account_details has more than 200 fields": {responseWith(`"account_details":{"vpa":"a@b",` + manyFields + `}`)},
 		"the response's field validation_status" + notText: {
 			responseWith(`"validation_status":"ACTIVE\u001b[2K"`), responseWith(`"validation_status":"FAILURE\r\nACTIVE"`),
 			responseWith(`"validation_status":"\u202eEVITCA"`),

@@ -25,6 +25,9 @@ var (
 // memory that a body of tiny fields takes.
 const maxFields = 200
 
+// errTooManyFields ends the sentence of an error about an object.
+var errTooManyFields = fmt.Errorf("has more than %d fields", maxFields)
+
 // Object has the fields of a JSON object, named as in the object.
 type Object = map[string]json.RawMessage
 
@@ -50,7 +53,7 @@ func Split(body []byte) (Object, error) {
 	fields := Object{}
 	for dec.More() {
 		if len(fields) == maxFields {
-			return nil, fmt.Errorf("the response has more than %d fields", maxFields)
+			return nil, fmt.Errorf("the response %w", errTooManyFields)
 		}
 		token, err := dec.Token()
 		if err != nil {

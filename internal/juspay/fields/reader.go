@@ -5,6 +5,7 @@ package fields
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -60,7 +61,10 @@ func (r *Reader) Object(name string) *Reader {
 		return &Reader{}
 	}
 	fields, err := Split(r.Fields[name])
-	if err != nil {
+	switch {
+	case errors.Is(err, errTooManyFields):
+		r.Err = cmp.Or(r.Err, fmt.Errorf("the response's field %s %w", name, errTooManyFields))
+	case err != nil:
 		r.fail(name, "an object with each field once")
 	}
 	return &Reader{Fields: fields}
