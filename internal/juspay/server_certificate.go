@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,19 +69,23 @@ func describeUntrusted(err error, redactor redact.Redactor) (CertificateProblem,
 	return "", "does not verify: " + redactor.Text(err.Error())
 }
 
-// describeNames returns the first names of a certificate that can be shown.
+// describeNames returns the first names of a certificate that can be shown, each once.
 func describeNames(certificate *x509.Certificate, redactor redact.Redactor) string {
 	var names []string
-	for _, name := range certificate.DNSNames {
-		if name = redactor.Match(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")); name != "" {
+	seen := map[string]bool{"": true} // Match returns "" for a name that is not shown
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
 			names = append(names, name)
 		}
 	}
+	for _, name := range certificate.DNSNames {
+		add(redactor.Match(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")))
+	}
 	for _, address := range certificate.IPAddresses {
-		names = append(names, address.String())
+		add(address.String())
 	}
 	const maxNames = 3
-	names = slices.Compact(names)
 	switch more := len(names) - maxNames; {
 	case more == 1:
 		names = append(names[:maxNames], "1 more name")
