@@ -32,6 +32,9 @@ var (
 	// which the server confirmed. It matches TCP_REFRESH_FAIL: the server did not respond.
 	cacheHitRE = regexp.MustCompile(`(?i)^"?((?:tcp_(?:mem_|remote_|offline_|ims_|inm_|cf_|negative_|refresh_fail_)?|originshield)?(?:hit|stale|updating)` +
 		`|tcp_refresh_fail)`)
+	// hitForPassRE matches a value that is one word of Varnish or Fastly for a response that the server sent: the
+	// cache found an object which says that responses are not cached. A value with more text may mean a hit.
+	hitForPassRE = regexp.MustCompile(`(?i)^"?hit(?:pass|miss|[-_]for[-_](?:pass|miss))"?$`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Cache-Remote", "X-Cached", "X-Proxy-Cache", "X-Nginx-Cache", "X-Fastcgi-Cache", "X-Varnish-Cache",
 		"Cf-Cache-Status", "Cdn-Cache"}
 	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and a value that is
@@ -48,14 +51,14 @@ type freshness struct {
 }
 
 // check fails if a header shows that a cache kept the response to a request that was sent at
-// requestedAt. The error names the header. mustBeFresh says for which responses.
+// requestedAt. The error names the header. It is called only for responses for which mustBeFresh is true.
 func (f *freshness) check(header http.Header, requestedAt time.Time) error {
 	if err := checkAge(header); err != nil {
 		return err
 	}
 	for _, name := range cacheHeaders {
 		for _, value := range headerElements(header, name) {
-			if hit := cacheHitRE.FindStringSubmatch(value); hit != nil {
+			if hit := cacheHitRE.FindStringSubmatch(value); hit != nil && !hitForPassRE.MatchString(value) {
 				return fmt.Errorf("%w: its header %s says %s", errStale, name, strings.ToUpper(hit[1]))
 			}
 		}

@@ -39,6 +39,19 @@ func TestFreshness_Headers(t *testing.T) {
 		"X-Cache: Hit from cloudfront":                 "its header X-Cache says HIT",
 		"X-Cache: HIT from proxy.example":              "its header X-Cache says HIT",
 		"X-Cache: MISS, HIT":                           "its header X-Cache says HIT",
+		"X-Cache: HIT, MISS":                           "its header X-Cache says HIT",
+		"X-Cache: HIT-STALE":                           "its header X-Cache says HIT",
+		"X-Cache: HIT-SYNTH":                           "its header X-Cache says HIT", // made by the cache
+		"X-Cache: hit graced":                          "its header X-Cache says HIT",
+		"X-Cache: HITPASS":                             "", // the cache found that it must request it from the server
+		"X-Cache: HITMISS":                             "",
+		"X-Cache: hit-for-pass":                        "",
+		"X-Cache: hit_for_pass":                        "",
+		`X-Cache: "HIT-FOR-MISS"`:                      "",
+		"X-Cache: HITPASS, HIT":                        "its header X-Cache says HIT",
+		"X-Cache: HIT-MISS":                            "its header X-Cache says HIT", // maybe of two caches
+		"X-Cache: HITPASS-STALE":                       "its header X-Cache says HIT",
+		"X-Cache: hit-for-pass HIT":                    "its header X-Cache says HIT",
 		"X-Cache: MISS|X-Cache: HIT":                   "its header X-Cache says HIT",
 		"X-Cache: TCP_HIT from edge (Akamai)":          "its header X-Cache says TCP_HIT",
 		"X-Cache: TCP_MEM_HIT":                         "its header X-Cache says TCP_MEM_HIT",
@@ -86,8 +99,8 @@ func TestFreshness_Headers(t *testing.T) {
 			headers = strings.Split(lines, "|")
 		}
 		for name, row := range map[string]struct {
-			step step
-			want Reason // the reason of the error, unless the response comes from a cache
+			step    step
+			ifFresh Reason // the reason of the error of a response that comes from no cache
 		}{
 			"an account with ": {respondWith(200, accountBody, headers...), ""},
 			"no account with ": {respondWith(404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), headers...), ReasonNotFound},
@@ -100,8 +113,8 @@ func TestFreshness_Headers(t *testing.T) {
 				switch {
 				case want != "":
 					check.ErrorText(t, "the cause", checkReason(t, err, ReasonStale).Err, "the response comes from a cache: "+want)
-				case row.want != "":
-					checkReason(t, err, row.want)
+				case row.ifFresh != "":
+					checkReason(t, err, row.ifFresh)
 				default:
 					check.NoError(t, "the read", err)
 				}
