@@ -23,7 +23,8 @@ type APIError struct {
 	// Elapsed is the time from the start of the read to the error, waits included.
 	Elapsed time.Duration
 	// IsOfOtherRead reports whether another read of the client ended in this error before, so
-	// that this one ended without a further attempt. Only Attempts, Elapsed and RetryAfterTooLong are its own.
+	// that this one ended without a further attempt. Only Attempts and Elapsed are its own, and
+	// RetryAfterTooLong is false.
 	IsOfOtherRead bool
 
 	// StatusCode is the status of the last response, 0 when none came.

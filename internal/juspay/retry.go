@@ -16,7 +16,7 @@ func (c *Client) retry(ctx context.Context, state *readState, next func() *APIEr
 		read, mayRecover := c.limiter.Snapshot(&state.Read)
 		isFinal := c.policy.isFinal(read, mayRecover, failure)
 		// An error now is more useful than a wait until the deadline.
-		failure.RetryAfterTooLong = !isFinal && exceedsDeadline(ctx, failure.RetryAfter)
+		failure.RetryAfterTooLong = !isFinal && !failure.IsOfOtherRead && exceedsDeadline(ctx, failure.RetryAfter)
 		if isFinal || failure.RetryAfterTooLong || failure.IsShared() { // set by limit or failFast, or about all reads
 			return failure
 		}

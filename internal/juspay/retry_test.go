@@ -164,6 +164,18 @@ func TestRetryPolicy_TheLastRetryAfterIsNotTooLong(t *testing.T) {
 	}
 }
 
+// A read that ends in the error of another one sent nothing, so that its own deadline did not end it.
+func TestRetryPolicy_TheRetryAfterOfAnotherReadIsNotTooLong(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, isOfOther := range []bool{false, true} {
+		failure := &APIError{Reason: ReasonThrottled, StatusCode: 429, RetryAfter: time.Hour, IsOfOtherRead: isOfOther, isShared: true}
+		got := scriptedClient(t, nil).retry(ctx, &readState{Read: limiter.NewRead()}, func() *APIError { return failure })
+		check.Equal(t, fmt.Sprintf("whether Retry-After is too long, where the error is another read's: %t", isOfOther), got.RetryAfterTooLong, !isOfOther)
+	}
+}
+
 // A Retry-After is over once it was waited for: an attempt without a response has none.
 func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
 	t.Parallel()
