@@ -14,23 +14,23 @@ import (
 // What ends other reads too:
 //
 //	cause                                                       found by                     ends
-//	an error that is about all reads, such as a rejected key    commonError.failFast         all of the client
+//	an error that is about all reads, such as a rejected key    allReadsError.failFast       all of the client
 //	a minute in which no probe succeeded                        limit                        all of the client
 //	enough reads of the client that failed alike, before any    alikeFailures.shareIfMany    the others of its GetAll
 //	  read succeeded
 //	probes whose Retry-After is too long for them               limit                        the others of its GetAll
-//	all of a few reads of GetAll that failed alike              markAlike                    none, but one error is reported
+//	a GetAll of few accounts that all failed alike              markAlike                    none, but one error is reported
 
 // MinAlikeResponses is the number of reads that must get the same response, such as 404, while no
 // account was read, before the error is shared.
 const MinAlikeResponses = 32
 
-// commonError has the first error that every other read would end in too.
-type commonError struct{ first atomic.Pointer[APIError] }
+// allReadsError has the first error that every other read would end in too.
+type allReadsError struct{ first atomic.Pointer[APIError] }
 
 // failFast keeps the first error that is about all reads. From then on reads end in it, and nothing is
 // sent.
-func (e *commonError) failFast(_ context.Context, state *readState, next func() *APIError) *APIError {
+func (e *allReadsError) failFast(_ context.Context, state *readState, next func() *APIError) *APIError {
 	if earlier := e.first.Load(); earlier != nil {
 		ofOther := *earlier
 		ofOther.IsOfOtherRead, ofOther.Attempts, ofOther.Elapsed = true, state.Attempts, time.Since(state.start)
@@ -44,7 +44,7 @@ func (e *commonError) failFast(_ context.Context, state *readState, next func() 
 }
 
 // keep keeps a copy of the first error that ends all reads, because its own read goes on to change it.
-func (e *commonError) keep(failure *APIError) {
+func (e *allReadsError) keep(failure *APIError) {
 	kept := *failure
 	kept.isShared = true
 	e.first.CompareAndSwap(nil, &kept)

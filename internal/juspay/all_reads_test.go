@@ -16,7 +16,7 @@ import (
 )
 
 // After an error that every other read would end in too, nothing more is sent.
-func TestCommonError_EndsOtherReads(t *testing.T) {
+func TestAllReadsError_EndsOtherReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault    juspaytest.Fault
@@ -43,7 +43,7 @@ func TestCommonError_EndsOtherReads(t *testing.T) {
 }
 
 // A read that backs off while another one is rejected sends nothing more, and says what it sent.
-func TestCommonError_CountsWhatWasSent(t *testing.T) {
+func TestAllReadsError_CountsWhatWasSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {

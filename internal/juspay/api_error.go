@@ -74,7 +74,9 @@ type APIError struct {
 	Err error
 
 	isAfterSuccess bool // whether the server had served a read before
-	isShared       bool
+	// isShared is set by shareIfMany, limit, markAlike or allReadsError.keep: one report stands for several
+	// reads. IsShared adds the errors that are shared by their reason.
+	isShared bool
 }
 
 // Error returns the reason in a line.

@@ -44,7 +44,7 @@ type Client struct {
 	header        http.Header // the header that all requests have in common
 	redactor      redact.Redactor
 	limiter       *limiter.Limiter
-	commonError   commonError
+	allReadsError allReadsError
 	alikeFailures alikeFailures
 	policy        retryPolicy
 	transport     *attemptTransport

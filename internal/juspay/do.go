@@ -19,9 +19,9 @@ func (c *Client) do(ctx context.Context, path, routingID string, decodeResult re
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
 		return state, c.attemptError(state, err)
 	}
-	perRead := []handler{c.commonError.failFast, c.alikeFailures.shareIfMany, c.retry}
+	perRead := []handler{c.allReadsError.failFast, c.alikeFailures.shareIfMany, c.retry}
 	// failFast stands here too, for an error that came while the read waited for the limiter.
-	perAttempt := []handler{c.limit, c.commonError.failFast, c.report, c.decodeResponse, c.send}
+	perAttempt := []handler{c.limit, c.allReadsError.failFast, c.report, c.decodeResponse, c.send}
 	if failure := runHandlers(ctx, state, slices.Concat(perRead, aroundAttempt, perAttempt)); failure != nil {
 		return state, failure
 	}

@@ -23,7 +23,7 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	c.limiter.Done(ticket, outcome, func(all bool) {
 		failure.isShared = true // so that its GetAll ends its other reads, which have the same deadline
 		if all {
-			c.commonError.keep(failure)
+			c.allReadsError.keep(failure)
 		}
 	})
 	return failure
