@@ -11,6 +11,10 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
+// handler is responsible for one concern of a read. next runs the handlers that come after it, and
+// returns their error.
+type handler func(ctx context.Context, state *readState, next func() *APIError) *APIError
+
 // do makes a read, and returns its state, and an *APIError if it failed. Every request takes this
 // path. The handlers aroundAttempt run around each attempt and its wait for the limiter.
 func (c *Client) do(ctx context.Context, path, routingID string, decodeResult resultFunc, aroundAttempt ...handler) (*readState, error) {
@@ -32,7 +36,3 @@ func (c *Client) do(ctx context.Context, path, routingID string, decodeResult re
 func runHandlers(ctx context.Context, state *readState, handlers []handler) *APIError {
 	return handlers[0](ctx, state, func() *APIError { return runHandlers(ctx, state, handlers[1:]) })
 }
-
-// handler is responsible for one concern of a read. next runs the handlers that come after it, and
-// returns their error.
-type handler func(ctx context.Context, state *readState, next func() *APIError) *APIError

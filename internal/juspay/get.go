@@ -20,9 +20,8 @@ func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (
 
 // get is Get, with handlers around each attempt.
 func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, aroundAttempt ...handler) (CustomerAccount, error) {
-	routed := ref
-	routed.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
-	if err := routed.validate(); err != nil {
+	ref.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
+	if err := ref.validate(); err != nil {
 		return CustomerAccount{}, err
 	}
 	var account CustomerAccount
@@ -31,7 +30,7 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, a
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, *readState, error) {
-		state, err := c.do(ctx, routed.path(), routed.RoutingID, keep, aroundAttempt...)
+		state, err := c.do(ctx, ref.path(), ref.RoutingID, keep, aroundAttempt...)
 		return account.ValidationStatus, state, err
 	})
 	if err != nil {

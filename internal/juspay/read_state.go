@@ -11,9 +11,9 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// readState has the request of a read, and its progress.
+// readState has the request of a read, and its attempts.
 type readState struct {
-	limiter.Read
+	limiter.Read                   // the counts of attempts, which send and the limiter keep
 	request          *http.Request // the request, which each attempt sends with headers of its own
 	routingID        string
 	decodeResult     resultFunc

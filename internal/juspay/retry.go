@@ -32,9 +32,9 @@ const (
 	// retry, up to maxBackoff.
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 8 * time.Second
-	// The backoff of a throttled read doubles with every second refusal, and grows no further after
-	// maxThrottledBackoffs: the limiter spaces the requests of all reads.
-	maxThrottledBackoffs = 3
+	// A throttled read backs off as after half as many tries, rounded up, and at most as after
+	// maxThrottledTries: up to 2 s from the fifth refusal on. The limiter spaces the requests of all reads.
+	maxThrottledTries = 3
 )
 
 // retryPolicy decides whether and when an attempt is retried.
@@ -58,7 +58,7 @@ func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIErr
 func (p retryPolicy) wait(read limiter.Read, mayRecover bool, failure *APIError) time.Duration {
 	tries := read.Attempts
 	if mayRecover && failure.Reason == ReasonThrottled {
-		tries = min((read.Refusals+1)/2, maxThrottledBackoffs)
+		tries = min((read.Refusals+1)/2, maxThrottledTries)
 	}
 	return max(p.backoff(tries), failure.RetryAfter)
 }
