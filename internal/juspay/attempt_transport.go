@@ -135,7 +135,8 @@ const MaxResends = 24
 
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
 // for a request that the server may have processed. A resend is then an attempt like any other,
-// so that it is counted, limited and logged.
+// so that it is counted, limited and logged. Over HTTP/2, up to MaxResends further connections of a
+// read pass: there net/http resends what the server declared unprocessed.
 func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, resends *atomic.Int32) context.Context {
 	var connections atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {

@@ -158,6 +158,8 @@ func TestClient_GetAll_StopsAtSharedErrors(t *testing.T) {
 				for _, result := range client.GetAll(ctx, newRefs(30), ReadOptions{WaitForValidation: waiting}) {
 					got[readOutcome(result.Err)]++
 				}
+				// Two requests are in flight at a time, so that banh_0 to banh_2 are read by the time that banh_3 fails.
+				// A read that waits for a validation polls until it is skipped or its deadline passes.
 				want := map[string]int{string(test.want): 1, "read": 3, "skipped": 26}
 				switch {
 				case !test.isShared && waiting:

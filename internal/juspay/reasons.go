@@ -16,25 +16,26 @@ type Reason string
 // The reasons. An error is classed by HTTP status, by Juspay's code and by the type of the network's
 // error, never by the words of a message, but for TLS alerts. A status 4xx other than 401 and 429
 // belongs to an error in Juspay's envelope (see errorEnvelope): the same status of another server is
-// ReasonNotJuspay. 401, 429 and 5xx need no envelope, but 511 is never Juspay's.
+// ReasonNotJuspay. 401, 429 and 5xx need no envelope, but 511 is never Juspay's. An error under 200 has the
+// reason of its code, such as ReasonServerError of INTERNAL_SERVER_ERROR (see reasonByCode).
 const (
 	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was rejected
 	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was rejected
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
-	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope: 304, a 1xx or 2xx but 200, a 4xx but 401 and 429
-	ReasonThrottled           Reason = "throttled"                   // 429, a code for throttling, or a 503 with none of an envelope, an error_code and a status
-	ReasonServerError         Reason = "server error"                // any other 5xx but 511
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope: 304, 1xx, 2xx except 200, 4xx except 401 and 429
+	ReasonThrottled           Reason = "throttled"                   // 429, a code for throttling, or a 503 that has no envelope, no error_code and no status
+	ReasonServerError         Reason = "server error"                // any other 5xx except 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
-	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed
+	ReasonRedirect            Reason = "redirect"                    // 3xx except 304, which is never followed
 	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
 	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
 	ReasonInDoubt             Reason = "in doubt"                    // 200 with a response that contradicts itself
 	ReasonUnknownField        Reason = "unknown field"               // 200 with an ACTIVE account with an unknown field, if Config rejects those
 	ReasonStale               Reason = "stale"                       // a response from a cache
-	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
+	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that may lack accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
 	ReasonTimeout             Reason = "timeout"                     // no complete response within the timeout of one attempt
 	ReasonConnectionRefused   Reason = "connection refused"          // nothing listens at the address of the server

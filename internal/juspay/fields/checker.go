@@ -3,6 +3,7 @@
 // Package fields reads the JSON of a response strictly, and checks each field against a table, known.tsv.
 // The table lists the values that do not contradict the account or the list, so that a response that
 // contradicts itself is an error, and a field that the table lacks is known to be unknown.
+// A copy is a field with the value of another one, its original: customerId is a copy of customer_id.
 package fields
 
 import (
@@ -41,11 +42,12 @@ func NewChecker(redactor redact.Redactor, entries []string, unknownMode UnknownM
 
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
-	table             map[string]fieldRule
-	fields, originals Object // the fields to check, and those whose values copies must have
-	listed            int    // the number of accounts in a list
-	onlyCopies        bool   // whether only copies must be good, as in an account that is not ACTIVE
-	toleratesUnknown  bool   // whether unknown fields are not errors
+	table            map[string]fieldRule
+	fields           Object // the fields to check
+	originals        Object // the fields among which the originals of copies are
+	listed           int    // the number of accounts in a list
+	onlyCopies       bool   // whether only copies must be good, as in an account that is not ACTIVE
+	toleratesUnknown bool   // whether unknown fields are not errors
 }
 
 // CheckAccount fails if a field contradicts the account, and returns the names of unknown fields, separated by
