@@ -144,7 +144,7 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 		return false
 	case i > 0 && !endsSentence(words[i-1], codes): // a capital letter within a sentence
 		return true
-	case !unicode.IsUpper([]rune(core)[0]): // a script without capitals
+	case !unicode.IsUpper([]rune(core)[0]): // a script without capitals; for an empty core, isNeverName is true
 		return true
 	}
 	// The first word of a sentence is a name if the next one is.
@@ -154,7 +154,7 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 
 // isNeverName reports whether the core of a word cannot be a name, wherever it stands.
 func isNeverName(core string, codes []string) bool {
-	first := []rune(core + " ")[0]
+	first := []rune(core + " ")[0] // " " for an empty core, which is no letter
 	return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
 }
 
