@@ -106,11 +106,11 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 		}
 	}
 	// The example is an account that was requested, if there is one: for one that was not, readError says that nothing was sent.
-	wasRequestedAlike := func(r accountResult) bool {
+	failedAlikeAfterRequest := func(r accountResult) bool {
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
 	}
-	exampleOf := f.shared[max(slices.IndexFunc(f.shared, wasRequestedAlike), 0)]
+	exampleOf := f.shared[max(slices.IndexFunc(f.shared, failedAlikeAfterRequest), 0)]
 	example := "such as " + displayElement("accounts", exampleOf.ref.CustomerAccountID)
 	if others := f.failedCount - f.skippedCount - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)

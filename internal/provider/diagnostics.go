@@ -76,13 +76,16 @@ func were(n int) string {
 	return "were"
 }
 
-// ofAccounts returns the beginning of a sentence about some of n accounts.
-func ofAccounts(n int) string {
+// countAccounts returns n with its noun: "1 account" or "2 accounts".
+func countAccounts(n int) string {
 	if n == 1 {
-		return "Of 1 account"
+		return "1 account"
 	}
-	return fmt.Sprintf("Of %d accounts", n)
+	return fmt.Sprintf("%d accounts", n)
 }
+
+// ofAccounts returns the beginning of a sentence about some of n accounts.
+func ofAccounts(n int) string { return "Of " + countAccounts(n) }
 
 // waitRemedy returns what to do about a validation that has not finished within timeout.
 func waitRemedy(timeout time.Duration) string {

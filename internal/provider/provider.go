@@ -89,7 +89,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 	// These errors end each read of an account, and not Configure: a run without reads needs none of these settings.
-	readErrors := values.unknownSettings()
+	readErrors := values.unknownSettingErrors()
 	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
@@ -108,7 +108,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	readErrors.Append(values.missingKey(p.getenv)...)
+	readErrors.Append(values.missingKeyError(p.getenv)...)
 	if readErrors.HasError() {
 		resp.DataSourceData = accountReader{readErrors: readErrors}
 		resp.EphemeralResourceData = accountReader{readErrors: readErrors}

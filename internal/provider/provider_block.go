@@ -72,8 +72,8 @@ func (b blockValues) isUnknown(attribute string) bool {
 		slices.ContainsFunc(fields.Elements(), attr.Value.IsUnknown)
 }
 
-// unknownSettings reports the settings that are known only after apply.
-func (b blockValues) unknownSettings() diag.Diagnostics {
+// unknownSettingErrors returns an error for each setting that is known only after apply.
+func (b blockValues) unknownSettingErrors() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, s := range settings {
 		if !b.isUnknown(s.attribute) {
@@ -90,8 +90,8 @@ func (b blockValues) unknownSettings() diag.Diagnostics {
 	return withHelp(sectionConfiguration, diags)
 }
 
-// missingKey reports that no key was given, or an empty one.
-func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
+// missingKeyError returns an error if no key was given, or an empty one.
+func (b blockValues) missingKeyError(getenv func(string) string) diag.Diagnostics {
 	key, source := apiKeySetting.resolve(b, getenv)
 	if b.isUnknown("api_key") || strings.TrimSpace(stringFromAttr(key)) != "" {
 		return nil

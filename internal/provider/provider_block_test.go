@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func TestMissingKey(t *testing.T) {
+func TestMissingKeyError(t *testing.T) {
 	t.Parallel()
 	const (
 		help  = "\n\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md#authentication"
@@ -34,14 +34,14 @@ func TestMissingKey(t *testing.T) {
 			t.Parallel()
 			model := blockValues{"api_key": test.key}
 			env := environ(map[string]string{"JUSPAY_API_KEY": test.env})
-			checkDiagnostics(t, model.missingKey(env), test.want...)
+			checkDiagnostics(t, model.missingKeyError(env), test.want...)
 			_, diags := model.clientConfig(env)
 			checkDiagnostics(t, diags)
 		})
 	}
 }
 
-func TestUnknownSettings(t *testing.T) {
+func TestUnknownSettingErrors(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()
 	everything := blockValues{}
@@ -65,9 +65,9 @@ func TestUnknownSettings(t *testing.T) {
 			"apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."+helpConfiguration)
 	}
-	checkDiagnostics(t, everything.unknownSettings(), want...)
+	checkDiagnostics(t, everything.unknownSettingErrors(), want...)
 	whole, diags := newBlockValues(types.ObjectUnknown(nil))
-	checkDiagnostics(t, append(diags, whole.unknownSettings()...), want...)
+	checkDiagnostics(t, append(diags, whole.unknownSettingErrors()...), want...)
 	_, diags = everything.clientConfig(environ(nil))
 	checkDiagnostics(t, diags)
 }

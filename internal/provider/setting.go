@@ -39,7 +39,7 @@ type appliedSettings struct {
 
 // resolve returns the value of a setting and its source: the attribute, the environment
 // variable, or "" if it is not set. An empty environment variable is not set. Whitespace
-// around its value is from the file that it was read from.
+// around its value is from the file that it was read from, and is removed.
 func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
 	if b.isUnknown(s.attribute) {
 		return nil, "" // the attribute may have a value after apply, which takes precedence

@@ -123,7 +123,7 @@ var settings = []setting{
 func applyAPIKey(a *appliedSettings, source string, value attr.Value) error {
 	a.APIKey = strings.TrimSpace(stringFromAttr(value))
 	if a.APIKey == "" {
-		return nil // missingKey reports it
+		return nil // missingKeyError reports it
 	}
 	if err := juspay.ValidateAPIKey(source, a.APIKey); err != nil {
 		return fmt.Errorf("%w. Copy the key again from the Juspay dashboard", err)

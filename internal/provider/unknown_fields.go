@@ -55,10 +55,3 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryUnknownFields, detail)}
 }
-
-func countAccounts(n int) string {
-	if n == 1 {
-		return "1 account"
-	}
-	return fmt.Sprintf("%d accounts", n)
-}
