@@ -176,7 +176,8 @@ func TestLimitResends(t *testing.T) {
 		authority := juspaytest.NewAuthority(t)
 		baseURL, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}, nil)
 		dialer := &tls.Dialer{Config: &tls.Config{RootCAs: certPool(authority), NextProtos: []string{"h2"}}}
-		conn := check.Must(dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "https://")))
+		conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "https://"))
+		check.MustNoError(t, "Dialer.DialContext", err)
 		gotConn := httptrace.ContextClientTrace(limitResends(ctx, cancel, &resends)).GotConn
 		sent := 0
 		for ctx.Err() == nil {

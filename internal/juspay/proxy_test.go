@@ -185,7 +185,8 @@ func TestProxies_UntrustedServer(t *testing.T) {
 // request with these bytes, and closes the connection.
 func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 	t.Helper()
-	listener := check.Must(new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0"))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	check.MustNoError(t, "ListenConfig.Listen", err)
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
@@ -223,7 +224,9 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			if u := check.Must(transport.Proxy(check.Must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
+			u, err := transport.Proxy(check.Must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))
+			check.MustNoError(t, "Transport.Proxy", err)
+			if u != nil {
 				got = u.String()
 			}
 			check.Equal(t, "the proxy", got, want)

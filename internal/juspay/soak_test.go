@@ -44,8 +44,10 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	server.FailBy(func() *juspaytest.Fault { return soakFault(random) })
-	toxics := check.Must(toxiproxy.Start(t.Context()))
-	proxy := check.Must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
+	toxics, err := toxiproxy.Start(t.Context())
+	check.MustNoError(t, "toxiproxy.Start", err)
+	proxy, err := toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
+	check.MustNoError(t, "toxics.NewProxy", err)
 	check.MustNoError(t, "proxy.Add", proxy.Add(t.Context(), soakToxics()...))
 	client := newClient(t, "http://"+proxy.Address, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 4 })
 

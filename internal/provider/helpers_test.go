@@ -95,11 +95,13 @@ func newConfiguredPlugin(t testing.TB, server *juspaytest.Server, config tfObjec
 
 func configure(t testing.TB, plugin tfprotov6.ProviderServer, deferralAllowed bool, config tfObject) []*tfprotov6.Diagnostic {
 	t.Helper()
-	return check.Must(plugin.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	resp, err := plugin.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",
 		Config:             encode(t, "provider", config),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
-	})).Diagnostics
+	})
+	check.MustNoError(t, "ConfigureProvider", err)
+	return resp.Diagnostics
 }
 
 // readFunc reads as Terraform does, and returns the result and the diagnostics.
@@ -109,13 +111,15 @@ var readFuncs = map[string]readFunc{"data source": readData, "ephemeral resource
 
 func readData(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := check.Must(plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, config)}))
+	resp, err := plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, config)})
+	check.MustNoError(t, "ReadDataSource", err)
 	return decode(t, name, resp.State), resp.Diagnostics
 }
 
 func openEphemeral(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := check.Must(plugin.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, config)}))
+	resp, err := plugin.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, config)})
+	check.MustNoError(t, "OpenEphemeralResource", err)
 	return decode(t, name, resp.Result), resp.Diagnostics
 }
 
@@ -125,12 +129,22 @@ func checkValidation(t *testing.T, name string, config tfObject, want ...string)
 	t.Helper()
 	encoded, plugin := encode(t, name, config), newPlugin(nil)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
-	data := &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}
-	ofData := check.Must(plugin.ValidateDataResourceConfig(t.Context(), data))
-	check.Equal(t, "the diagnostics of the data source", linesOf(ofData.Diagnostics, full), want)
-	ephemeral := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}
-	ofEphemeral := check.Must(plugin.ValidateEphemeralResourceConfig(t.Context(), ephemeral))
-	check.Equal(t, "the diagnostics of the ephemeral resource", linesOf(ofEphemeral.Diagnostics, full), want)
+	check.Equal(t, "the diagnostics of the data source", linesOf(validateData(t, plugin, name, encoded), full), want)
+	check.Equal(t, "the diagnostics of the ephemeral resource", linesOf(validateEphemeral(t, plugin, name, encoded), full), want)
+}
+
+func validateData(t testing.TB, plugin tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	t.Helper()
+	resp, err := plugin.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})
+	check.MustNoError(t, "ValidateDataResourceConfig", err)
+	return resp.Diagnostics
+}
+
+func validateEphemeral(t testing.TB, plugin tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	t.Helper()
+	resp, err := plugin.ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config})
+	check.MustNoError(t, "ValidateEphemeralResourceConfig", err)
+	return resp.Diagnostics
 }
 
 // schemaType returns the type of a provider block, or of a data source and its ephemeral
@@ -153,7 +167,9 @@ func encode(t testing.TB, name string, config tfObject) *tfprotov6.DynamicValue 
 
 func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	t.Helper()
-	return objectFromTF(check.Must(value.Unmarshal(schemaType(t, name))))
+	decoded, err := value.Unmarshal(schemaType(t, name))
+	check.MustNoError(t, "DynamicValue.Unmarshal", err)
+	return objectFromTF(decoded)
 }
 
 // withNulls returns config, and null for every other attribute.

@@ -26,6 +26,14 @@ func loggingTo(t *testing.T, log *bytes.Buffer, config juspay.Config) context.Co
 	return withClientLogger(tflogtest.RootLogger(t.Context(), log), newClient(t, config))
 }
 
+// checkLog compares the lines of a log.
+func checkLog(t *testing.T, log *bytes.Buffer, want []map[string]any) {
+	t.Helper()
+	lines, err := tflogtest.MultilineJSONDecode(log)
+	check.MustNoError(t, "tflogtest.MultilineJSONDecode", err)
+	check.Equal(t, "the log", lines, want)
+}
+
 // Nothing logs a secret; should something ever do so, in whatever form, it is masked.
 func TestLogging_MasksSecrets(t *testing.T) {
 	t.Parallel()
@@ -60,7 +68,7 @@ func TestLogging_AnotherProviderBlock(t *testing.T) {
 		"@level": "warn", "@module": "provider",
 		"@message": "This process runs with -debug and was configured before, by another provider block. All blocks now read with the settings of the last one.",
 	}
-	check.Equal(t, "the log", check.Must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{warning, warning})
+	checkLog(t, &log, []map[string]any{warning, warning})
 }
 
 func TestLogging_Progress(t *testing.T) {
@@ -75,7 +83,7 @@ func TestLogging_Progress(t *testing.T) {
 			"skipped": skipped, "throttled": throttled, "elapsed_ms": elapsed, "accounts_per_second": rate,
 		}
 	}
-	check.Equal(t, "the log", check.Must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
+	checkLog(t, &log, []map[string]any{
 		line("Reading accounts", 0, 0, 0, 0, 0, 0), line("Read accounts", 480, 20, 5, 7, 10_000, 50),
 	})
 }
@@ -90,7 +98,7 @@ func TestLogging_FailedAccounts(t *testing.T) {
 		{ref: vendorRef, result: juspay.Result{Err: notFound}},
 		{ref: juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}, result: juspay.Result{Err: juspay.ErrSkipped}},
 	})
-	check.Equal(t, "the log", check.Must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
+	checkLog(t, &log, []map[string]any{
 		{"@level": "info", "@message": "Account not read", "@module": "provider.client", "customer_id": "cst_a", "customer_account_id": "banh_a",
 			"error": "juspay: not found (HTTP 404)", "request_id": "r-1", "sent_request_id": ""},
 		{"@level": "info", "@message": "Account not read", "@module": "provider.client", "customer_id": "ra***", "customer_account_id": "98***",
@@ -121,7 +129,7 @@ func TestLogging_Attempts(t *testing.T) {
 	}
 	failed := request(2, 0, 1000, "", "s-2")
 	failed["error"] = "EOF"
-	check.Equal(t, "the log", check.Must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
+	checkLog(t, &log, []map[string]any{
 		request(1, 200, 1, "r-1", "s-1"), failed, wait("cst_a", "banh_a", "PENDING", 3, 3500), wait("ra***", "98***", "", 0, 0),
 	})
 }

@@ -128,15 +128,10 @@ func TestSchemas_ValidateEveryString(t *testing.T) {
 	valid := map[string]tfObject{typeAccount: configAccountA, typeAccounts: {"customer_id": tfString("cst_a")}}
 	for kind, of := range map[string]struct {
 		schemas  map[string]*tfprotov6.Schema
-		validate func(name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
+		validate func(t testing.TB, plugin tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
 	}{
-		"data": {resp.DataSourceSchemas, func(name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
-			return check.Must(plugin.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})).Diagnostics
-		}},
-		"ephemeral": {resp.EphemeralResourceSchemas, func(name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
-			request := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config}
-			return check.Must(plugin.ValidateEphemeralResourceConfig(t.Context(), request)).Diagnostics
-		}},
+		"data":      {resp.DataSourceSchemas, validateData},
+		"ephemeral": {resp.EphemeralResourceSchemas, validateEphemeral},
 	} {
 		covered := map[string][]string{}
 		for name, definition := range of.schemas {
@@ -154,7 +149,7 @@ func TestSchemas_ValidateEveryString(t *testing.T) {
 						}
 						config[attribute.Name] = value
 						var got []string
-						for _, d := range of.validate(name, encode(t, name, config)) {
+						for _, d := range of.validate(t, plugin, name, encode(t, name, config)) {
 							got = append(got, pathText(d.Attribute))
 						}
 						check.Equal(t, "the places of the errors", got, []string{at})

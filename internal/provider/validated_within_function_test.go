@@ -75,8 +75,11 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		encoded := check.Must(tfprotov6.NewDynamicValue(tftypes.String, tfString(value)))
 		return &encoded
 	}
-	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
-		return check.Must(newPlugin(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
+	call := func(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
+		t.Helper()
+		resp, err := newPlugin(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments})
+		check.MustNoError(t, "CallFunction", err)
+		return resp
 	}
 	now := encodeString("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
@@ -91,20 +94,22 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := call(test.timestamp, encodeString("720h"), now)
+			resp := call(t, test.timestamp, encodeString("720h"), now)
 			if resp.Error != nil {
 				t.Fatalf("got the error %q, want none", resp.Error.Text)
 			}
-			check.Equal(t, "the result", check.Must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
+			got, err := resp.Result.Unmarshal(tftypes.Bool)
+			check.MustNoError(t, "Result.Unmarshal", err)
+			check.Equal(t, "the result", got, tfBool(test.want))
 		})
 	}
-	resp := call(encodeString("2026-03-01T00:00:00Z"), encodeString("30d"), now)
+	resp := call(t, encodeString("2026-03-01T00:00:00Z"), encodeString("30d"), now)
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
 		t.Errorf("a duration in days: got the error %+v, want one about the argument 1", resp.Error)
 	}
 	// Terraform sends as many arguments as there are parameters; with fewer, there
 	// is an error and no result.
-	if resp := call(encodeString(nil)); resp.Error == nil || resp.Result != nil {
+	if resp := call(t, encodeString(nil)); resp.Error == nil || resp.Result != nil {
 		t.Errorf("a single argument: got %+v, want an error and no result", resp)
 	}
 }
@@ -122,7 +127,8 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 // The definition is users' configurations, as the names of attributes are.
 func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 	t.Parallel()
-	resp := check.Must(newPlugin(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
+	resp, err := newPlugin(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
+	check.MustNoError(t, "GetFunctions", err)
 	checkSummaries(t, "the functions", resp.Diagnostics)
 	for _, f := range resp.Functions {
 		f.Summary, f.Description = "", ""

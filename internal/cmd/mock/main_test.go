@@ -52,7 +52,9 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	check.Equal(t, "the line that names the file", file, "The file "+csv+" lists those 3 accounts.")
 	want := "name,customer_id,customer_account_id\nvendor_00001,cst_vendor_00001,banh_vendor_00001\n" +
 		"vendor_00002,cst_vendor_00002,banh_vendor_00002\nvendor_00003,cst_vendor_00003,banh_vendor_00003\n"
-	check.Equal(t, "the file", string(check.Must(os.ReadFile(csv))), want)
+	content, err := os.ReadFile(csv)
+	check.MustNoError(t, "os.ReadFile", err)
+	check.Equal(t, "the file", string(content), want)
 	check.NoError(t, "the mock", <-ended)
 }
 
@@ -75,7 +77,9 @@ func TestMock_ReplacesNoFile(t *testing.T) {
 			stop() // a mock that starts ends immediately
 			err := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard)
 			check.Equal(t, "the error after the name of the file", strings.TrimPrefix(check.TextOf(err), file), row.want)
-			check.Equal(t, "the file", string(check.Must(os.ReadFile(file))), row.existing)
+			content, err := os.ReadFile(file)
+			check.MustNoError(t, "os.ReadFile", err)
+			check.Equal(t, "the file", string(content), row.existing)
 		})
 	}
 }

@@ -145,7 +145,8 @@ func TestServer_Requests(t *testing.T) {
 
 func TestServer_ListensOnLoopback(t *testing.T) {
 	t.Parallel()
-	listener := check.Must(new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0"))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	check.MustNoError(t, "ListenConfig.Listen", err)
 	for name, server := range map[string]*Server{
 		"the server": NewServer(), "the server with TLS": NewTLSServer(), "the server on a listener": NewServerOn(listener),
 	} {
