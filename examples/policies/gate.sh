@@ -235,14 +235,14 @@ write_policy
 evaluate_policy() { evaluate --data juspay.rego --data gate.json --input "$@"; }
 
 # Prints the number of accounts if the plan is allowed, and fails if it is not.
-allowed() { evaluate_policy "$1" '[n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0]'; }
+allowed() { evaluate_policy "$1" '[n | data.juspay_policy.allow; n := data.juspay_policy.account_count][0]'; }
 
 # Print the reasons, as the policy groups them, their number, and how many accounts they name.
 # A policy without report has deny alone. A denial of an account begins with "ADDRESS: account ID".
 lines='lines := array.concat([lines | lines := data.juspay_policy.report], [[line | line := data.juspay_policy.deny[_]]])[0]'
 reasons_query='[concat("\n- ", array.concat(["The policy denies this plan:"], lines)) | '$lines'][0]'
 summary_query='[sprintf("Denied: %d %s. Accounts: %d, denied: %d. Plan to apply: none.",
-  [count(lines), object.get({1: "reason"}, count(lines), "reasons"), count(data.juspay_policy.accounts),
+  [count(lines), object.get({1: "reason"}, count(lines), "reasons"), data.juspay_policy.account_count,
   count({account | account := regex.find_n("^.*: account [^ ]+", data.juspay_policy.deny[_], 1)[0]})]) | '$lines'][0]'
 
 status=0

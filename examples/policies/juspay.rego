@@ -36,7 +36,7 @@ grouped[json.marshal(object.remove(denial, ["about"]))] contains denial.about if
 line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1
 	group.of_accounts
-} else := sprintf("%d of %d accounts %s: %s. %s [%s]", [count(group.abouts), count(accounts), plural_verb(group.reason), listed(group.abouts), group.remedy, group.rule]) if {
+} else := sprintf("%d of %d accounts %s: %s. %s [%s]", [count(group.abouts), account_count, plural_verb(group.reason), listed(group.abouts), group.remedy, group.rule]) if {
 	group.of_accounts
 } else := sprintf("%s: %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1
@@ -403,7 +403,7 @@ denials contains {
 	"remedy": "Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false.",
 } if {
 	on("accounts_required")
-	count(accounts) + count(deferred) == 0
+	account_count + count(deferred) == 0
 }
 
 # Where a plan's JSON has its modules, resources and changes.
@@ -583,8 +583,10 @@ index_pattern := `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`
 # Those that were read for the plan are in prior_state alone; a policy that looks into
 # resource_changes or planned_values does not see them.
 
-# One element for each account, to be counted.
-accounts := array.concat(singles, [id | some resource in plurals; some id, _ in resource.values.accounts])
+account_count := count(singles) + sum([count(resource.values.accounts) |
+	some resource in plurals
+	shows_accounts(resource)
+])
 
 # The accounts that are not plainly good, which the rules below look at. Looking at all
 # accounts in each rule would take several times as long.

@@ -590,6 +590,7 @@ test_a_plural_data_source_without_accounts_is_denied_once if {
 		same(denied(plan([vendor(account), lost])), {unshown})
 	}
 	same(denied(plan([vendor(account), vendors([])])), {unshown})
+	same(denied(plan([vendors("x")])), {unshown, reads_nothing})
 	same(denied(plan([vendor(account), object.union(vendors({}), {"values": {"accounts": {}}})])), set())
 }
 

@@ -9,8 +9,10 @@ import rego.v1
 # Those that were read for the plan are in prior_state alone; a policy that looks into
 # resource_changes or planned_values does not see them.
 
-# One element for each account, to be counted.
-accounts := array.concat(singles, [id | some resource in plurals; some id, _ in resource.values.accounts])
+account_count := count(singles) + sum([count(resource.values.accounts) |
+	some resource in plurals
+	shows_accounts(resource)
+])
 
 # The accounts that are not plainly good, which the rules below look at. Looking at all
 # accounts in each rule would take several times as long.

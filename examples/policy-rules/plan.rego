@@ -211,5 +211,5 @@ denials contains {
 	"remedy": "Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false.",
 } if {
 	on("accounts_required")
-	count(accounts) + count(deferred) == 0
+	account_count + count(deferred) == 0
 }

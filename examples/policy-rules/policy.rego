@@ -36,7 +36,7 @@ grouped[json.marshal(object.remove(denial, ["about"]))] contains denial.about if
 line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1
 	group.of_accounts
-} else := sprintf("%d of %d accounts %s: %s. %s [%s]", [count(group.abouts), count(accounts), plural_verb(group.reason), listed(group.abouts), group.remedy, group.rule]) if {
+} else := sprintf("%d of %d accounts %s: %s. %s [%s]", [count(group.abouts), account_count, plural_verb(group.reason), listed(group.abouts), group.remedy, group.rule]) if {
 	group.of_accounts
 } else := sprintf("%s: %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1

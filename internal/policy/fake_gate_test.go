@@ -176,7 +176,7 @@ deny contains "plan: it is not the fake's." if not input.actions
 
 deny contains "data.x.y: account banh_a with status PENDING is not ACTIVE." if input.validation_status == "PENDING"
 
-default accounts := [{"address": "data.x.y"}]
+default account_count := 1
 
 `+rules)
 	g.program("opa", `exec "`+acctest.Program(g.t, "opa")+`" "$@"`)
