@@ -250,8 +250,8 @@ func (l *Limiter) usualRefusedShare() float64 {
 	return max(l.meter.firstAttempts.refusedShare(), minRefusedShare)
 }
 
-// mayBeShared reports whether the server has a limit, which other clients may use too, as far as is known. Before
-// minMeasured requests are served, too little is.
+// mayBeShared reports whether other clients may use up a limit of the server: one is known, or so few requests were
+// served that there may be one.
 func (l *Limiter) mayBeShared() bool { return l.isLimited || l.served < minMeasured }
 
 // retriesRefusedShare returns the greatest share of a healthy read's retries that a limit may refuse.
