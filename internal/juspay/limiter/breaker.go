@@ -9,8 +9,10 @@ import (
 )
 
 const (
-	// The wait before the first probe is minProbeWait. It doubles maxDoublings times, up to 8 s: a shorter ban
-	// ends, even if each request extends it.
+	// The waits before the first two probes are minProbeWait, and each later one is twice the one before: probes
+	// come an eighth of a second after the breaker opened, a quarter, a half, a second, which is the usual period
+	// of a limit, and so on. After maxDoublings, the wait is 8 s: a shorter ban ends, even if each request
+	// extends it.
 	minProbeWait = 125 * time.Millisecond
 	maxDoublings = 6
 	// The later waits are laterProbeWait, or sharedProbeWait if a limit is known: other clients may use it up, and
@@ -169,8 +171,8 @@ func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 func (b *breaker) backoff() time.Duration {
 	wait := laterProbeWait
 	switch {
-	case b.failedProbes <= maxDoublings:
-		wait = minProbeWait << b.failedProbes
+	case b.failedProbes <= maxDoublings+1:
+		wait = minProbeWait << max(0, b.failedProbes-1)
 	case b.mayBeShared:
 		wait = sharedProbeWait
 	}

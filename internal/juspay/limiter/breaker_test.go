@@ -146,7 +146,7 @@ func TestBreaker_Probes(t *testing.T) {
 	}
 	for name, row := range map[string]struct {
 		prepare func(*breaker)
-		later   time.Duration // the wait before the eighth probe and all after it
+		later   time.Duration // the wait before the ninth probe and all after it
 	}{
 		"a server without a limit":             {served(false), laterProbeWait},
 		"a limit that others may use up":       {served(true), sharedProbeWait},
@@ -158,7 +158,7 @@ func TestBreaker_Probes(t *testing.T) {
 			row.prepare(&b)
 			failTimes(&b, now, MinFailingReads, attemptedTicket, Outcome{Refused: true})
 			queue := []*Ticket{attemptedTicket()}
-			for i, want := range []time.Duration{125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later, row.later} {
+			for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later} {
 				_, wait := b.pick(now, queue)
 				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want, want+want/16)
 				now = b.nextProbe
@@ -265,11 +265,11 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	urgent := newTicket(0, 0)
 	urgent.deadline = now.Add(8 * time.Second)
 	_, wait = b.pick(now, []*Ticket{patient, urgent})
-	check.Within(t, "the wait beside a read of 8 s", wait, 2*minProbeWait, 2*minProbeWait+2*minProbeWait/16)
+	check.Within(t, "the wait beside a read of 8 s", wait, minProbeWait, minProbeWait+minProbeWait/16)
 
 	b, patient = openBreaker(now), attemptedTicket()
 	b.probe = patient
 	b.recordUnserved(now, patient, Outcome{Refused: true, RetryAfter: time.Second})
 	_, wait = b.pick(now, []*Ticket{patient})
-	check.Within(t, "the wait after a Retry-After that may be rounded up", wait, 2*minProbeWait, 2*minProbeWait+2*minProbeWait/16)
+	check.Within(t, "the wait after a Retry-After that may be rounded up", wait, minProbeWait, minProbeWait+minProbeWait/16)
 }
