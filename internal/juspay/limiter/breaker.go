@@ -57,7 +57,8 @@ func newBreaker() breaker { return breaker{unserved: map[*Read]unservedRequest{}
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
-// endOutage closes the breaker, and forgets what belongs to the outage.
+// endOutage closes the breaker, and forgets what belongs to the outage. Each success calls it, so that unservedSince
+// begins anew.
 func (b *breaker) endOutage() {
 	*b = breaker{hasServed: b.hasServed, newestServed: b.newestServed, unserved: b.unserved, mayBeShared: b.mayBeShared, isOver: b.isOver}
 }

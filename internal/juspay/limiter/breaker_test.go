@@ -250,6 +250,9 @@ func TestBreaker_OpeningForgivesFailures(t *testing.T) {
 	check.Equal(t, "whether the breaker is open", b.isOpen(), true)
 	check.Equal(t, "the failures of a healthy read", healthy.read.Failures, 0)
 	check.Equal(t, "the failures of a sick read", sick.read.Failures, 1)
+	b.probe = newTicket(1, 100)
+	b.recordServed(b.probe, false)
+	check.Equal(t, "whether the healthy read is taken for sick after the outage", healthy.read.isSick() || healthy.read.overtaken, false)
 }
 
 // A probe that is refused with a Retry-After delays the next one for so long, except for a read

@@ -248,6 +248,28 @@ func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 	}
 }
 
+// A probe may be granted in the moment in which its read ends. Another read probes then.
+func TestLimiter_CanceledProbeLetsAnotherReadProbe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		for range MinFailingReads {
+			l.Done(waitForTicket(t, l), Outcome{Refused: true}, nil)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		l.breaker.nextProbe = time.Now().Add(time.Minute)
+		canceled := startWait(ctx, l)
+		l.mu.Lock()
+		cancel()
+		l.breaker.nextProbe = time.Now()
+		l.dispatch()
+		check.Equal(t, "whether the read got the probe", l.breaker.probe != nil, true)
+		l.mu.Unlock()
+		check.Equal(t, "the error of the canceled wait", <-canceled, context.Canceled, cmpopts.EquateErrors())
+		check.NoError(t, "the wait of another read", <-startWait(t.Context(), l))
+	})
+}
+
 func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -325,6 +347,48 @@ func TestLimiter_IdleTimeEndsAnOutage(t *testing.T) {
 		}
 		check.Within(t, "the time of probes until all reads end", time.Since(start), maxOutage, maxOutage+2*sharedProbeWait)
 	})
+}
+
+// A read that began before an idle time goes on with the outage: its last attempt belongs to it.
+func TestLimiter_IdleTimeOfARetryEndsNoOutage(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		attempts int
+		isOpen   bool
+	}{"a read that begins": {0, false}, "a retry": {1, true}} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l := New(32, 0)
+			for range MinFailingReads {
+				l.Done(waitForTicket(t, l), Outcome{Refused: true}, nil)
+			}
+			time.Sleep(2 * minIdle)
+			read := NewRead()
+			read.Attempts = row.attempts
+			_, err := l.Wait(t.Context(), &read)
+			check.MustNoError(t, "the wait", err)
+			check.Equal(t, "whether the breaker is open", l.breaker.isOpen(), row.isOpen)
+		})
+	}
+}
+
+// Failures before an idle time do not open the breaker with one after it.
+func TestLimiter_IdleTimeForgetsFailures(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		idle   time.Duration
+		isOpen bool
+	}{"without an idle time": {0, true}, "after an idle time": {2 * minIdle, false}} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l := New(32, 0)
+			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+			for range MinFailingReads - 1 {
+				l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
+			}
+			time.Sleep(row.idle)
+			l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
+			check.Equal(t, "whether the breaker is open", l.breaker.isOpen(), row.isOpen)
+		})
+	}
 }
 
 // A Retry-After of a probe binds a read that begins while those before it wait.
