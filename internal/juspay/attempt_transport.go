@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// maxBody is the maximum size of a response's body in bytes, far above the size of any list of accounts.
+// maxBody is the maximum size of a response's body in bytes. A list of some thousand accounts is larger.
 const maxBody = 1 << 20
 
 var (
@@ -134,7 +134,8 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 const MaxResends = 24
 
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
-// for a request that the server may have processed. A resend is then an attempt like any other,
+// for a request that the server may have processed: net/http does not say whether it was sent, so over HTTP/1 each
+// counts. A resend is then an attempt like any other,
 // so that it is counted, limited and logged. Over HTTP/2, up to MaxResends further connections of a
 // read pass: there net/http resends what the server declared unprocessed.
 func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, resends *atomic.Int32) context.Context {

@@ -175,12 +175,14 @@ func TestFreshness_DateOfAGateway(t *testing.T) {
 func TestFreshness_RetriedStatuses(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{408, 425, 429, 500, 502, 503} {
-		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
-			script := respondInTurn(respondWith(status, "", "X-Cache: HIT", "Age: 60"), succeed)
-			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-			check.NoError(t, "the read", err)
-			check.Equal(t, "the number of requests", len(script.times), 2)
-		})
+		for name, body := range map[string]string{"": "", ", of Juspay": `{"error":true,"errorMessage":"Down."}`} {
+			check.InBubble(t, strconv.Itoa(status)+name, func(t *testing.T) {
+				script := respondInTurn(respondWith(status, body, "X-Cache: HIT", "Age: 60"), succeed)
+				_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+				check.NoError(t, "the read", err)
+				check.Equal(t, "the number of requests", len(script.times), 2)
+			})
+		}
 	}
 }
 
@@ -198,6 +200,7 @@ func TestFreshness_Date(t *testing.T) {
 		"a clock that is an hour fast is accepted":       {[]time.Duration{time.Hour, time.Hour}, ""},
 		"five minutes behind is accepted":                {[]time.Duration{0, -5 * time.Minute}, ""},
 		"more than five minutes behind is rejected":      {[]time.Duration{0, -5*time.Minute - time.Second}, "5 minutes"},
+		"a lag that grows is rejected":                   {[]time.Duration{0, -4 * time.Minute, -8 * time.Minute}, "8 minutes"},
 		"behind a slow clock is rejected":                {[]time.Duration{-time.Hour, -2 * time.Hour}, "2 hours"},
 		"a second of a slow clock out of order":          {[]time.Duration{-time.Hour, -time.Hour - time.Second}, ""},
 		"a day alone is accepted":                        {[]time.Duration{-24 * time.Hour}, ""},

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -33,6 +34,18 @@ func TestResponse_DecodingEndsWithTheContext(t *testing.T) {
 			t.Errorf("once another response is decoded: got %v, want the account", err)
 		}
 	})
+}
+
+// A response that has arrived is used, although its read has ended since, unless it must wait.
+func TestResponse_DecodesWhatHasArrived(t *testing.T) {
+	t.Parallel()
+	client := scriptedClient(t, respondInTurn(succeed))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for i := range 100 { // select would choose at random
+		check.MustNoError(t, fmt.Sprintf("free slot %d", i+1), client.acquireDecodeSlot(ctx))
+		<-client.decodeSlots
+	}
 }
 
 // Work on a response takes a few times its memory.

@@ -373,7 +373,7 @@ func TestChecker_List(t *testing.T) {
 	)
 	rows := map[string]string{}
 	for _, fields := range []string{
-		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
+		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`, `"object":null`,
 		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`,
 		`"customerId":"cst_a","customer_id":"cst_a"`,
 		`"has_more":false,"next":false,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
