@@ -110,8 +110,7 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 		if value == "" {
 			continue
 		}
-		// A value of whitespace alone stays as it is, so that it is an error, and not a run without a proxy.
-		a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value)
+		a.HTTPSProxy = strings.TrimSpace(value) // "" is an error, and not a run without a proxy
 		for _, variable := range []string{name, "NO_PROXY", "no_proxy"} {
 			if isQuoted(strings.TrimSpace(getenv(variable))) {
 				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+variable,

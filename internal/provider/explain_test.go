@@ -101,6 +101,9 @@ func TestExplain(t *testing.T) {
 		"a page of a gateway that got a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true,
 			CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
+		"a 403 of a gateway that got a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 403, CertificateRequested: true,
+			CertificateConfigured: true},
+			"Response not from Juspay", "SERVER responded with 403, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
 		"a page of a gateway that did not get a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 403, CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 403, without the details that Juspay sends.", "A firewall or a proxy" + inPlace +
 				" The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a " +
