@@ -46,7 +46,7 @@ check_program_path() {
 check_path() (
   set -f
   IFS=:
-  directories=$PATH:
+  directories=$PATH: # without ":", the shell drops an empty last entry, which is the working directory
   for directory in $directories; do check_program_path "$directory" PATH; done
 )
 

@@ -184,7 +184,8 @@ as_list(value) := value if {
 	is_array(value)
 } else := [value]
 
-# A file is as much the author's as the configuration, and its path is not shown.
+# The value may be ephemeral. It may also be in a file, which can be the author's: a plan
+# shows neither its path nor its content.
 is_not_stored(_, reference) if startswith(reference, "ephemeral.")
 
 is_not_stored(_, reference) if reference in {"path.module", "path.root"}
