@@ -12,8 +12,8 @@ fi
 clone=$1 version=$2
 number='(0|[1-9][0-9]*)'
 pre_release='(-[0-9A-Za-z]+([.-][0-9A-Za-z]+)*)?'
-form=$number\.$number\.$number$pre_release
-printf '%s\n' "$version" | grep -Eqx "$form" || {
+form="$number[.]$number[.]$number$pre_release"
+printf %s "$version" | tr '\n' , | grep -Eqx "$form" || {
   echo "\"$version\" is not a version that Terraform finds." \
     "Write three numbers, such as 0.1.0 or 0.2.0-beta1." >&2
   exit 2

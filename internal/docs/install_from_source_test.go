@@ -244,6 +244,13 @@ func TestInstallFromSource_Versions(t *testing.T) {
 		"a path":                    {"0.2.0/../../x", 2},
 		"nothing":                   {"", 2},
 		"nothing after the numbers": {"0.2.0-", 2},
+		"hyphens for full stops":    {"0-1-0", 2},
+		"commas for full stops":     {"0,1,0", 2},
+		"letters for full stops":    {"0x1y0", 2},
+		"a comma for a full stop":   {"0.1,0", 2},
+		"five digits":               {"12345", 2},
+		"a line after the version":  {"0.2.0\n../../x", 2},
+		"a line before the version": {"../../x\n0.2.0", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
