@@ -21,7 +21,7 @@ import (
 //	HideSecrets         secrets, and their parts
 //	Text                secrets, and words that are not plain, such as long numbers and VPAs
 //	Message             the same, and words that may be part of a person's name
-//	Match, Code, UUID   all, unless the text has one form and no secret
+//	Match, Code, UUID   all, unless the text has one form and no part of a secret
 //	ID                  all but the first characters of an identifier that may be personal
 
 const (
@@ -66,8 +66,15 @@ type Redactor struct {
 // New returns a Redactor that hides secrets and their parts, in plaintext and as HTTP Basic encodes them.
 // It shows the names of fields and headers that isAPIName reports.
 func New(isAPIName func(word string) bool, secrets ...string) Redactor {
-	var parts []string
+	// A secret may contain escapes itself, such as "%41", which Text decodes before it looks for secrets.
+	plaintexts := slices.Clone(secrets)
 	for _, secret := range secrets {
+		if decoded := unescape(secret); decoded != secret {
+			plaintexts = append(plaintexts, decoded)
+		}
+	}
+	var parts []string
+	for _, secret := range plaintexts {
 		for _, form := range []string{secret, BasicCredentials(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
 			parts = append(append(parts, form), strings.FieldsFunc(form, isSeparator)...)
 		}
@@ -80,10 +87,10 @@ func New(isAPIName func(word string) bool, secrets ...string) Redactor {
 	}
 	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) }) // the longest match first
 	for i, part := range parts {
-		parts[i] = regexp.QuoteMeta(norm.NFKC.String(part))
+		parts[i] = strings.ReplaceAll(regexp.QuoteMeta(part), " ", `\s`) // a line break may have been escaped
 	}
 	r := Redactor{isAPIName, regexp.MustCompile(`(?i)` + strings.Join(parts, "|")), map[string]bool{}}
-	words := slices.DeleteFunc(strings.FieldsFunc(strings.Join(secrets, " "), isSeparator), isAuthScheme)
+	words := slices.DeleteFunc(strings.FieldsFunc(strings.Join(plaintexts, " "), isSeparator), isAuthScheme)
 	for _, fragment := range fragmentsOf(strings.Join(words, " ")) {
 		r.fragments[fragment] = true
 	}
@@ -103,8 +110,16 @@ func fragmentsOf(text string) (all []string) {
 }
 
 // HasSecretFragment reports whether a word has MinSecret or more letters and digits of a secret in a row.
-func (r Redactor) HasSecretFragment(word string) bool {
-	return slices.ContainsFunc(fragmentsOf(word), func(fragment string) bool { return r.fragments[fragment] })
+func (r Redactor) HasSecretFragment(word string) bool { return r.countFragments(word) > 0 }
+
+// countFragments returns the number of runs of a word that the secrets have too.
+func (r Redactor) countFragments(word string) (count int) {
+	for _, fragment := range fragmentsOf(word) {
+		if r.fragments[fragment] {
+			count++
+		}
+	}
+	return count
 }
 
 // isAuthScheme reports whether a part of a header's value is public: it names how it authenticates.
@@ -213,9 +228,13 @@ func firstHasDigit(words iter.Seq2[int, string]) bool {
 	return false
 }
 
-// Match returns a text of one form, such as a code, and "" for any other.
-func (r Redactor) Match(form *regexp.Regexp, text string) string {
-	if !form.MatchString(text) || r.HideSecrets(text) != text {
+// Match returns a text of one form, such as a code, and "" for any other, or for one that has MinSecret letters
+// and digits of a secret in a row.
+func (r Redactor) Match(form *regexp.Regexp, text string) string { return r.match(form, text, 0) }
+
+// match is Match for a text that may have some runs of secrets.
+func (r Redactor) match(form *regexp.Regexp, text string, maxFragments int) string {
+	if !form.MatchString(text) || r.HideSecrets(text) != text || r.countFragments(text) > maxFragments {
 		return ""
 	}
 	return text
@@ -234,8 +253,9 @@ func (r Redactor) Code(text string) string {
 	return cmp.Or(r.Match(codeRE, text), r.Match(lowerCodeRE, text))
 }
 
-// UUID returns text if it is a UUID, and "" otherwise.
-func (r Redactor) UUID(text string) string { return r.Match(uuidRE, text) }
+// UUID returns text if it is a UUID, and "" otherwise. A UUID may have one run of a secret, because about one of
+// a hundred has a run of a long hexadecimal key by chance.
+func (r Redactor) UUID(text string) string { return r.match(uuidRE, text, 1) }
 
 // Error returns an error that shows only the redacted text of err. It omits the full stop
 // that messages of Windows end with, because callers end the sentence.

@@ -3,6 +3,7 @@
 package redact
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func isSampleAPIName(word string) bool {
 func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
 	redactor := New(isSampleAPIName, "FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "ab/cd/ef/gh",
-		"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b")
+		"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", `xy\nzw\nuv\tst`, "qp%41zx%42jw%43vd%44tm", "ｐｉｎ ｏｆ ｉｔ")
 	check.Equal(t, "the text without secrets", New(nil).Text("a fake key of ravi@okicici"), "a fake key of ***")
 	checkTexts(t, redactor.Text, map[string]textRow{
 		"plain words are shown":                        {"Customer account not found.", "Customer account not found."},
@@ -85,13 +86,20 @@ func TestRedactor_Text(t *testing.T) {
 		"a UUID that is a secret is hidden":              {"the key FA4E1000-B2C3-4D4E-8A7B-9C0D1E2F3A4B is bad", "the key *** is bad"},
 		"a secret UUID in escapes is " +
 			"hidden": {`f%614e1000-b%32c3-4%644e-8%617b-9%630d1e2f3a4b and f\u00614e1000-b\u0032c3-4\u00644e-8\u00617b-9\u00630d1e2f3a4b`, "*** and ***"},
-		"the key in base64 is hidden":                {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
-		"the key in base64url is hidden":             {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
-		"the key with something invisible is hidden": {"fa\u200bke", "***"},
-		"a header's token without Bearer is hidden":  {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
-		"a part of a header's value is hidden":       {"the live region of acme", "the *** *** of ***"},
-		"a short header value is hidden as a whole":  {"value ab cd is bad", "value *** is bad"},
-		"Bearer is shown":                            {"Bearer expected", "Bearer expected"},
+		"the key in base64 is hidden":                    {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
+		"the key in base64url is hidden":                 {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
+		"the key with something invisible is hidden":     {"fa\u200bke", "***"},
+		"a header's token without Bearer is hidden":      {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
+		"a part of a header's value is hidden":           {"the live region of acme", "the *** *** of ***"},
+		"a short header value is hidden as a whole":      {"value ab cd is bad", "value *** is bad"},
+		"a secret with JSON's escapes is hidden":         {`value xy\nzw\nuv\tst is bad`, "value *** is bad"},
+		"a secret whose escapes are undone is hidden":    {"value xy\nzw\nuv\tst is bad", "value *** is bad"},
+		"a secret with percent-encoding is hidden":       {"value qp%41zx%42jw%43vd%44tm is bad", "value *** is bad"},
+		"a secret that was decoded is hidden":            {"value qpAzxBjwCvdDtm is bad", "value *** is bad"},
+		"a part of a secret that was decoded is hidden":  {"value AzxB is bad", "value *** is bad"},
+		"a full-width secret is hidden":                  {"value ｐｉｎ ｏｆ ｉｔ is bad", "value *** is bad"},
+		"a full-width secret in plain letters is hidden": {"value pin of it is bad", "value *** is bad"},
+		"Bearer is shown":                                {"Bearer expected", "Bearer expected"},
 	})
 }
 
@@ -145,21 +153,62 @@ func TestRedactor_KeyOfLettersAndDigits(t *testing.T) {
 	})
 }
 
+func TestRedactor_HideSecrets(t *testing.T) {
+	t.Parallel()
+	checkTexts(t, New(nil, `xy\nzw\nuv\tst`, "ｐｉｎ ｏｆ ｉｔ").HideSecrets, map[string]textRow{
+		"a secret is hidden":                               {`a xy\nzw\nuv\tst b`, "a *** b"},
+		"a secret whose escapes a JSON parser undid":       {"a xy\nzw\nuv\tst b", "a *** b"},
+		"a full-width secret is hidden in full-width text": {"a ｐｉｎ ｏｆ ｉｔ b", "a *** b"},
+		"another text is shown":                            {"a xy zw b", "a xy zw b"},
+	})
+}
+
+func TestRedactor_HasSecretFragment(t *testing.T) {
+	t.Parallel()
+	check.Rows(t, func(_ *testing.T, word string) bool { return New(nil, "qwertyuiop").HasSecretFragment(word) }, map[string]check.Row[string, bool]{
+		"four letters of a secret":            {"xWERTx", true},
+		"four full-width letters of a secret": {"ｗｅｒｔ", true},
+		"three letters of a secret":           {"wer", false},
+	})
+}
+
+func TestRedactor_Match(t *testing.T) {
+	t.Parallel()
+	hosts := regexp.MustCompile(`^[a-z.]+$`)
+	redactor := New(nil, "a1b2login3c4d5e6f7a8b9c0d1e2f3")
+	checkTexts(t, func(text string) string { return redactor.Match(hosts, text) }, map[string]textRow{
+		"a text of the form is shown":              {"sso.corp.example", "sso.corp.example"},
+		"three letters of a secret are shown":      {"log.corp.example", "log.corp.example"},
+		"a host with a part of a secret is hidden": {"ogin.corp.example", ""},
+		"a host within which is a part is hidden":  {"corp.xloginx.example", ""},
+		"a text of another form is hidden":         {"SSO.corp.example", ""},
+	})
+}
+
 func TestRedactor_UUID(t *testing.T) {
 	t.Parallel()
-	checkTexts(t, New(nil, "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b").UUID, map[string]textRow{
-		"a request id is shown":        {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
-		"a secret is hidden":           {"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", ""},
-		"a number is not a request id": {"4225246777", ""},
+	redactor := New(nil, "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", "0123456789abcdef0011223344556677")
+	checkTexts(t, redactor.UUID, map[string]textRow{
+		"a request id is shown":                 {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
+		"four digits of a key are shown":        {"b2e0fd33-3456-4778-83a8-5179ed21b0b7", "b2e0fd33-3456-4778-83a8-5179ed21b0b7"},
+		"five digits of a key are hidden":       {"b2e34567-7655-4778-83a8-5179ed21b0b7", ""},
+		"two groups of a key are hidden":        {"b2e0fd33-3456-789a-83a8-5179ed21b0b7", ""},
+		"a key in the form of a UUID is hidden": {"01234567-89ab-cdef-0011-223344556677", ""},
+		"a secret is hidden":                    {"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", ""},
+		"a number is not a request id":          {"4225246777", ""},
 	})
 }
 
 func TestRedactor_Code(t *testing.T) {
 	t.Parallel()
-	checkTexts(t, New(nil, "FAKE_KEY").Code, map[string]textRow{
-		"a code in capitals is shown":      {"RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
-		"a code in small letters is shown": {"access_denied", "access_denied"},
-		"the key is hidden":                {"FAKE_KEY", ""},
-		"a name with a dot is not a code":  {"ravi.kumar", ""},
+	checkTexts(t, New(nil, "FAKE_KEY", "QWERTYUIOPASDFGHJKLZ", "live_4C9BBC8A33D4E7A9F001").Code, map[string]textRow{
+		"a code in capitals is shown":              {"RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
+		"a code in small letters is shown":         {"access_denied", "access_denied"},
+		"a known code is shown":                    {"UNAUTHORIZED", "UNAUTHORIZED"},
+		"the key is hidden":                        {"FAKE_KEY", ""},
+		"the beginning of the key is hidden":       {"QWERTYUIOPASDFG", ""},
+		"the beginning in small letters is hidden": {"qwertyuiopasdfg", ""},
+		"a part of the key in a code is hidden":    {"BAD_RTYU_KEY", ""},
+		"a name with a dot is not a code":          {"ravi.kumar", ""},
 	})
 }
