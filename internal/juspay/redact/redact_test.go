@@ -25,8 +25,8 @@ func isSampleAPIName(word string) bool {
 
 func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
-	redactor := New(isSampleAPIName, "FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "ab/cd/ef/gh",
-		"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", `xy\nzw\nuv\tst`, "qp%41zx%42jw%43vd%44tm", "ｐｉｎ ｏｆ ｉｔ")
+	redactor := New(isSampleAPIName, "FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "ab cd ef", "ab/cd/ef/gh",
+		"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", `xy\nzw\nuv\tst`, "qp%41zx%42jw%43vd%44tm", "hunter", "ｐｉｎ ｏｆ ｉｔ")
 	check.Equal(t, "the text without secrets", New(nil).Text("a fake key of ravi@okicici"), "a fake key of ***")
 	checkTexts(t, redactor.Text, map[string]textRow{
 		"plain words are shown":                        {"Customer account not found.", "Customer account not found."},
@@ -86,12 +86,15 @@ func TestRedactor_Text(t *testing.T) {
 		"a UUID that is a secret is hidden":              {"the key FA4E1000-B2C3-4D4E-8A7B-9C0D1E2F3A4B is bad", "the key *** is bad"},
 		"a secret UUID in escapes is " +
 			"hidden": {`f%614e1000-b%32c3-4%644e-8%617b-9%630d1e2f3a4b and f\u00614e1000-b\u0032c3-4\u00644e-8\u00617b-9\u00630d1e2f3a4b`, "*** and ***"},
-		"the key in base64 is hidden":                    {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
-		"the key in base64url is hidden":                 {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
-		"the key with something invisible is hidden":     {"fa\u200bke", "***"},
-		"a header's token without Bearer is hidden":      {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
-		"a part of a header's value is hidden":           {"the live region of acme", "the *** *** of ***"},
-		"a short header value is hidden as a whole":      {"value ab cd is bad", "value *** is bad"},
+		"the key in base64 is hidden":                {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
+		"the key in base64url is hidden":             {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
+		"the key with something invisible is hidden": {"fa\u200bke", "***"},
+		"a header's token without Bearer is hidden":  {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
+		"a part of a header's value is hidden":       {"the live region of acme", "the *** *** of ***"},
+		"a short header value is hidden as a whole":  {"value ab cd is bad", "value *** is bad"},
+		"a header value that begins with another is " +
+			"hidden as a whole": {"value ab cd ef is bad", "value *** is bad"},
+		"a secret in base64 without a colon is hidden":   {"token aHVudGVy is bad", "token *** is bad"},
 		"a secret with JSON's escapes is hidden":         {`value xy\nzw\nuv\tst is bad`, "value *** is bad"},
 		"a secret whose escapes are undone is hidden":    {"value xy\nzw\nuv\tst is bad", "value *** is bad"},
 		"a secret with percent-encoding is hidden":       {"value qp%41zx%42jw%43vd%44tm is bad", "value *** is bad"},
@@ -107,13 +110,14 @@ func TestRedactor_Message(t *testing.T) {
 	t.Parallel()
 	redactor := New(isSampleAPIName, "FAKE-k3y/qwertyuiop")
 	rows := map[string]textRow{
-		"a name is hidden":                         {"Account of Ramesh Kumar Iyer could not be credited", "Account of *** *** *** could not be credited"},
-		"a name in capitals is hidden":             {"ACCOUNT of RAMESH KUMAR could not be credited", "ACCOUNT of *** *** could not be credited"},
-		"a name that begins the message is hidden": {"Ramesh Kumar could not be credited", "*** *** could not be credited"},
-		"a name after an initial is hidden":        {"to A. Kumar or Dr. Iyer", "to ***. *** or ***. ***"},
-		"a name after a title is hidden":           {"Account of Smt. Lakshmi, Shri. Ramesh", "Account of ***. ***, ***. ***"},
-		"a name after a first title is hidden":     {"Mrs. Iyer is closed", "Mrs. *** is closed"},
-		"a name after a name's dot is hidden":      {"paid to Ramesh. Kumar", "paid to ***. ***"},
+		"a name is hidden":                             {"Account of Ramesh Kumar Iyer could not be credited", "Account of *** *** *** could not be credited"},
+		"a name in capitals is hidden":                 {"ACCOUNT of RAMESH KUMAR could not be credited", "ACCOUNT of *** *** could not be credited"},
+		"a name that begins the message is hidden":     {"Ramesh Kumar could not be credited", "*** *** could not be credited"},
+		"a name after an initial is hidden":            {"to A. Kumar or Dr. Iyer", "to ***. *** or ***. ***"},
+		"a name after a title is hidden":               {"Account of Smt. Lakshmi, Shri. Ramesh", "Account of ***. ***, ***. ***"},
+		"a name after a title in lower case is hidden": {"account of mr. Ramesh", "account of mr. ***"},
+		"a name after a first title is hidden":         {"Mrs. Iyer is closed", "Mrs. *** is closed"},
+		"a name after a name's dot is hidden":          {"paid to Ramesh. Kumar", "paid to ***. ***"},
 		"a sentence after a term is shown": {"Invalid UPI ID. Please retry. Unauthorized. Please wait",
 			"Invalid UPI ID. Please retry. Unauthorized. Please wait"},
 		"a sentence after a code is shown":     {"it is BAD_ORIGIN. Please wait", "it is BAD_ORIGIN. Please wait"},
