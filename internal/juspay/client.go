@@ -114,7 +114,7 @@ func newHeader(cfg Config) http.Header {
 }
 
 // Secrets returns the strings that no log or message may contain: the key, the form in which it is
-// sent, Config.ExtraSecrets, and the values of Config.RequestHeaders.
+// sent, Config.ExtraSecrets, the values of Config.RequestHeaders, and the password of the proxy.
 func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), redact.BasicCredentials(c.cfg.APIKey))
 }

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,6 +53,32 @@ func TestClient_Secrets(t *testing.T) {
 	})
 	want := []string{"fake-key", "MIGHAgEA", "MBMGByqG", "1234", "12345678", "ZmFrZS1rZXk6"}
 	check.Equal(t, "the secrets", client.Secrets(), want)
+}
+
+func TestClient_SecretsOfAProxy(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]check.Row[string, []string]{
+		"a password":                           {"http://reader:hunterpass@proxy.example", []string{"hunterpass", "cmVhZGVyOmh1bnRlcnBhc3M="}},
+		"a password of a proxy without scheme": {"reader:hunterpass@proxy.example", []string{"hunterpass", "cmVhZGVyOmh1bnRlcnBhc3M="}},
+		"a password in percent-encoding": {"socks5://reader:hunter%70ass@proxy.example",
+			[]string{"hunter%70ass", "hunterpass", "cmVhZGVyOmh1bnRlcnBhc3M="}},
+		"a password with a colon":                           {"http://reader:hunter:pass@proxy.example", []string{"hunter:pass", "cmVhZGVyOmh1bnRlcjpwYXNz"}},
+		"a user name alone may be a token":                  {"http://hunterpass@proxy.example", []string{"hunterpass", "aHVudGVycGFzczo="}},
+		"a short password is in other words":                {"http://reader:at@proxy.example", nil},
+		"a password that is short without percent-encoding": {"http://reader:%61%74@proxy.example", nil},
+		"a user name without a value":                       {"http://:@proxy.example", nil},
+		"no credentials":                                    {"http://proxy.example:3128", nil},
+		"no proxy":                                          {"", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.APIKey, c.HTTPSProxy = "fake-key", row.In })
+			check.Equal(t, "the secrets", client.Secrets(), slices.Concat([]string{"fake-key"}, row.Want, []string{"ZmFrZS1rZXk6"}))
+			for _, secret := range row.Want {
+				check.Equal(t, "the text with "+secret, client.redactor.HideSecrets(secret+" is wrong"), "*** is wrong")
+			}
+		})
+	}
 }
 
 // However a read ends, it leaves no goroutine, and no connection but idle ones.

@@ -139,7 +139,8 @@ type ConfigError struct {
 // Error returns the problem.
 func (e *ConfigError) Error() string { return e.Problem }
 
-// secrets returns the strings that no log or message may contain.
+// secrets returns the strings that no log or message may contain. Client.Secrets adds the form in which the
+// key is sent.
 func secrets(cfg Config) []string {
-	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)))
+	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)), proxySecrets(cfg.HTTPSProxy))
 }

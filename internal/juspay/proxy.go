@@ -5,14 +5,18 @@ package juspay
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // httpsProxyFunc is the type of an http.Transport's Proxy: it returns nil for no proxy.
@@ -39,6 +43,26 @@ func proxyAddress(cfg Config) string {
 	}
 	port := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme]
 	return net.JoinHostPort(proxy.Hostname(), cmp.Or(proxy.Port(), port))
+}
+
+// proxySecrets returns the password of a proxy's URL, as it is written and without percent-encoding, and the
+// credentials as HTTP Basic encodes them. A user name is a secret only without a password, since it may be a token
+// then: other user names, such as "proxy", would hide words that explain an error. Loggers would mask a short
+// password within other words.
+func proxySecrets(proxy string) []string {
+	_, location, hasScheme := strings.Cut(proxy, "://")
+	if !hasScheme {
+		location = proxy
+	}
+	credentials, _, hasCredentials := strings.Cut(location, "@")
+	user, password, _ := strings.Cut(credentials, ":")
+	written := cmp.Or(password, user)
+	decoded, _ := url.PathUnescape(written) // ValidateProxyURL accepted it
+	if !hasCredentials || len(decoded) < redact.MinSecret {
+		return nil
+	}
+	plaintext, _ := url.PathUnescape(user + ":" + password)
+	return slices.Compact([]string{written, decoded, base64.StdEncoding.EncodeToString([]byte(plaintext))})
 }
 
 // proxyError reports that a proxy did not connect to the server.
