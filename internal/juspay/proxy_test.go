@@ -110,6 +110,17 @@ func TestProxies_AreNamed(t *testing.T) {
 		"an HTTP proxy that rejects the password": {
 			proxy: func(t *testing.T) string { return baseURLOf(serve(t, nil, rejectPassword)) }, want: ReasonProxy, attempts: 1,
 		},
+		"an HTTP proxy that shows the password": {
+			proxy: func(t *testing.T) string {
+				return baseURLOf(serve(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+					connection, _, err := http.NewResponseController(w).Hijack()
+					check.NoError(t, "the proxy takes the connection", err)
+					_, _ = io.WriteString(connection, "ERR fakepassword is wrong\r\n\r\n")
+					_ = connection.Close()
+				}))
+			},
+			want: ReasonConnection, attempts: 2,
+		},
 		"an HTTP proxy that nobody runs": {proxy: func(*testing.T) string { return gone.URL }, want: ReasonProxy, attempts: 2},
 		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy,
 			attempts: 2},

@@ -66,7 +66,7 @@ func describeUntrusted(err error, redactor redact.Redactor) (CertificateProblem,
 	case errors.As(err, &authority):
 		return CertificateUnknownAuthority, "is from an unknown authority"
 	}
-	return "", "does not verify: " + redactor.Text(err.Error())
+	return "", "does not verify: " + redactor.Error(err).Error()
 }
 
 // describeNames returns the first names of a certificate that can be shown, each once.

@@ -77,6 +77,10 @@ func TestDescribeUntrusted(t *testing.T) {
 			"is not for servers: its extended key usage lacks server authentication"},
 		"an unknown authority": {x509.UnknownAuthorityError{}, CertificateUnknownAuthority, "is from an unknown authority"},
 		"any other problem":    {errors.New("certificate of ravi@okicici is bad"), "", "does not verify: certificate of *** is bad"},
+		"a problem with a quoted name": {errors.New(`x509: cannot parse dnsName "Asha Example"`), "",
+			`does not verify: ***: cannot parse dnsName "***"`},
+		"a problem that macOS describes": {errors.New("x509: “Asha Example” certificate is not standards compliant"), "",
+			`does not verify: ***: "***" certificate is not standards compliant`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,6 +21,7 @@ import (
 //	HideSecrets         secrets, and their parts
 //	Text                secrets, and words that are not plain, such as long numbers and VPAs
 //	Message             the same, and words that may be part of a person's name
+//	Error               the same as Text, and all that is quoted
 //	Match, Code, UUID   all, unless the text has one form and no part of a secret
 //	ID                  all but the first characters of an identifier that may be personal
 
@@ -257,10 +258,16 @@ func (r Redactor) Code(text string) string {
 // a hundred has a run of a long hexadecimal key by chance.
 func (r Redactor) UUID(text string) string { return r.match(uuidRE, text, 1) }
 
-// Error returns an error that shows only the redacted text of err. It omits the full stop
-// that messages of Windows end with, because callers end the sentence.
+// quotedRE matches a text from its first double quote to its last. A quoted text may contain double quotes
+// itself.
+var quotedRE = regexp.MustCompile(`(?s)["“](.*["”]|.*)`)
+
+// Error returns an error that shows only the redacted text of err. It hides all that is quoted: the packages
+// net/http and crypto/x509 quote what a server sent, such as a line of a malformed response, in which a person's name
+// has no form of its own. It omits the full stop that messages of Windows end with, because callers end the sentence.
 func (r Redactor) Error(err error) error {
-	return &Error{strings.TrimSuffix(r.Text(err.Error()), "."), err}
+	text := quotedRE.ReplaceAllLiteralString(err.Error(), `"`+Hidden+`"`)
+	return &Error{strings.TrimSuffix(r.Text(text), "."), err}
 }
 
 // Error shows Text alone, and wraps Err for errors.Is and errors.As.

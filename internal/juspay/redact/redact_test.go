@@ -3,6 +3,7 @@
 package redact
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -214,5 +215,25 @@ func TestRedactor_Code(t *testing.T) {
 		"the beginning in small letters is hidden": {"qwertyuiopasdfg", ""},
 		"a part of the key in a code is hidden":    {"BAD_RTYU_KEY", ""},
 		"a name with a dot is not a code":          {"ravi.kumar", ""},
+	})
+}
+
+func TestRedactor_Error(t *testing.T) {
+	t.Parallel()
+	checkTexts(t, func(text string) string { return New(nil, "qwertyuiop").Error(errors.New(text)).Error() }, map[string]textRow{
+		"a text without quotation marks is shown": {"proxyconnect tcp: connection refused", "proxyconnect tcp: connection refused"},
+		"the host of a lookup is hidden":          {"dial tcp: lookup proxy.example.com: no such host", "dial tcp: lookup ***: no such host"},
+		"a last full stop is omitted":             {"The machine refused it.", "The machine refused it"},
+		"a secret is hidden":                      {"bad qwertyuiop", "bad ***"},
+		"a quoted name is hidden":                 {`malformed MIME header line: "Name: Asha Example"`, `malformed MIME header line: "***"`},
+		"names in a quoted text are hidden": {`malformed MIME header line: "{\"name\": \"Asha Example\", Asha"`,
+			`malformed MIME header line: "***"`},
+		"names in a list are hidden": {`multiple lengths; got ["Asha" "Example"]`, `multiple lengths; got ["***"]`},
+		"a name in a GOAWAY is hidden": {`server sent GOAWAY and closed the connection; ErrCode=NO_ERROR, debug="Asha"`,
+			`server sent GOAWAY and closed the connection; ***, ***"`},
+		"what follows a quoted text is shown":   {`unknown authority (possibly because of "Asha" while "Example")`, `unknown authority (possibly because of "***")`},
+		"a name that macOS quotes is hidden":    {"“Asha ”Example” certificate is not trusted", `"***" certificate is not trusted`},
+		"a name in several lines is hidden":     {"bad \"Asha\nExample\" line", `bad "***" line`},
+		"a name after one mark alone is hidden": {`bad "Asha Example`, `bad "***"`},
 	})
 }
