@@ -99,16 +99,16 @@ func groupFailures(results []accountResult) failureGroups {
 // sharedError returns the shared error. It counts the accounts that failed alike:
 // the others may be good.
 func sharedError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
-	key, alikeCount := failureKey(f.shared[0].result.Err), 0
+	key, alikeCount := failureKey(f.shared[0]), 0
 	for _, r := range results {
-		if failureKey(r.result.Err) == key {
+		if failureKey(r) == key {
 			alikeCount++
 		}
 	}
 	// The example is an account that was requested, if there is one: for one that was not, readError says that nothing was sent.
 	failedAlikeAfterRequest := func(r accountResult) bool {
 		var e *juspay.APIError
-		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
+		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(r) == key
 	}
 	exampleOf := f.shared[max(slices.IndexFunc(f.shared, failedAlikeAfterRequest), 0)]
 	example := "such as " + displayElement("accounts", exampleOf.ref.CustomerAccountID)
@@ -136,7 +136,7 @@ func otherErrors(results []accountResult, timeout time.Duration, countsSentence 
 	groups := map[string][]accountResult{}
 	var order []string
 	for _, r := range results {
-		key := failureKey(r.result.Err)
+		key := failureKey(r)
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -163,14 +163,18 @@ func otherErrors(results []accountResult, timeout time.Duration, countsSentence 
 var quotedRE = regexp.MustCompile(`"[^"]*"`)
 
 // failureKey returns what the errors of accounts that failed alike have in common: all but
-// the ids, the numbers of attempts and the waits.
-func failureKey(err error) string {
+// the ids, the numbers of attempts and the waits. An accepted field keeps its ids, since it is a part of a
+// configuration, and another one accepts nothing.
+func failureKey(r accountResult) string {
 	var e *juspay.APIError
-	if !errors.As(err, &e) {
-		return fmt.Sprint(err)
+	if !errors.As(r.result.Err, &e) {
+		return fmt.Sprint(r.result.Err)
 	}
-	withoutIDs := quotedRE.ReplaceAllString(fmt.Sprint(e.Err), "")
-	return fmt.Sprint(e.Reason, e.StatusCode, e.Code, e.DeveloperMessage, e.RedirectHost, e.AcceptedField, e.RetryAfterTooLong, withoutIDs)
+	withoutIDs := func(text string) string {
+		return redact.HideIDs(text, r.ref.CustomerID, r.ref.CustomerAccountID, r.ref.RoutingID)
+	}
+	return fmt.Sprint(e.Reason, e.StatusCode, e.Code, withoutIDs(e.DeveloperMessage), e.RedirectHost, e.AcceptedField, e.RetryAfterTooLong,
+		withoutIDs(quotedRE.ReplaceAllString(fmt.Sprint(e.Err), "")))
 }
 
 // groupError returns one error for accounts that failed alike.

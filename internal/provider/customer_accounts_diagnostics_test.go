@@ -173,6 +173,60 @@ func TestAccountErrors(t *testing.T) {
 	}
 }
 
+func TestAccountErrors_GroupsByAllButIDs(t *testing.T) {
+	t.Parallel()
+	const count = 25
+	letter := func(i int) string { return string(rune('a' + i)) }
+	message := func(text string) *juspay.APIError { return &juspay.APIError{DeveloperMessage: text} }
+	for name, row := range map[string]struct {
+		err  func(i int) *juspay.APIError
+		want int // the number of errors
+	}{
+		"Juspay's ids in the message": {func(i int) *juspay.APIError {
+			return message("the account banh_" + letter(i) + " of cst_" + letter(i) + " belongs to another merchant")
+		}, 1},
+		"Juspay's ids in punctuation": {func(i int) *juspay.APIError { return message("another merchant's account (banh_" + letter(i) + ").") }, 1},
+		"the account's own ids": {func(i int) *juspay.APIError {
+			return message("vendor-" + letter(i) + " of route-" + letter(i) + " does not own payee-" + letter(i))
+		}, 1},
+		"ids of requests": {func(i int) *juspay.APIError {
+			return message(fmt.Sprintf("see the request b2e0fd33-7655-4778-83a8-5179ed21b0%02d", i))
+		}, 1},
+		"an id of which some were hidden": {func(i int) *juspay.APIError {
+			return message("the account " + []string{"***", "banh_a"}[i%2] + " belongs to another merchant")
+		}, 1},
+		"Juspay's ids in the error": {func(i int) *juspay.APIError {
+			return &juspay.APIError{Err: errors.New("the field status (banh_" + letter(i) + ") is bad")}
+		}, 1},
+		"no ids": {func(int) *juspay.APIError { return message("the account belongs to another merchant") }, 1},
+		"two messages": {func(i int) *juspay.APIError {
+			return message([]string{"the account is new", "the account is old"}[i%2])
+		}, 2},
+		"two accepted fields": {func(i int) *juspay.APIError { return &juspay.APIError{AcceptedField: "error=banh_" + letter(i%2)} }, 2},
+	} {
+		for reason, isShared := range map[juspay.Reason]bool{juspay.ReasonForbidden: false, juspay.ReasonBadOrigin: true} {
+			t.Run(fmt.Sprintf("%s/%s", name, reason), func(t *testing.T) {
+				t.Parallel()
+				var results []accountResult
+				for i := range count {
+					err := row.err(i)
+					err.Reason, err.BaseURL, err.Attempts, err.StatusCode = reason, "SERVER", 1, http.StatusForbidden
+					ref := accountRef("vendor-"+letter(i), "payee-"+letter(i), "route-"+letter(i))
+					results = append(results, accountResult{ref: ref, result: juspay.Result{Err: err}})
+				}
+				diags := accountErrors(results, time.Minute)
+				if !isShared {
+					check.Equal(t, "the number of errors", len(diags), row.want)
+					return
+				}
+				check.Equal(t, "the number of errors", len(diags), 1)
+				alike := (count + row.want - 1) / row.want // the accounts that fail as the first one does
+				check.Contains(t, "the error", diags[0].Detail(), fmt.Sprintf("%d of %d accounts (such as ", alike, count))
+			})
+		}
+	}
+}
+
 // A read that another account's error cancels while it backs off was requested, and is not read.
 func TestAccountErrors_SkippedAfterARequest(t *testing.T) {
 	t.Parallel()

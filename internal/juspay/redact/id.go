@@ -4,6 +4,7 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -20,6 +21,18 @@ func ID(id string) string {
 	}
 	runes := []rune(id)
 	return string(runes[:min(2, len(runes))]) + Hidden
+}
+
+// HideIDs returns a redacted text with Hidden in place of the ids that Text shows: Juspay's, UUIDs, and the given
+// ones. Texts that differ in ids alone are the same then, even if one of the ids was hidden before.
+func HideIDs(text string, ids ...string) string {
+	words := strings.Fields(text)
+	for i, word := range words {
+		if core := trimPunctuation(word); juspayIDRE.MatchString(core) || uuidRE.MatchString(core) || core != "" && slices.Contains(ids, core) {
+			words[i] = strings.Replace(word, core, Hidden, 1)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 var digitRE = regexp.MustCompile(`\pN`)

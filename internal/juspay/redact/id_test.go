@@ -20,3 +20,17 @@ func TestID(t *testing.T) {
 		"a short id is hidden":                           {"@", "@***"},
 	})
 }
+
+func TestHideIDs(t *testing.T) {
+	t.Parallel()
+	checkTexts(t, func(text string) string { return HideIDs(text, "vendor-a", "a", "") }, map[string]textRow{
+		"Juspay's ids are hidden":            {"The account banh_a1 of cst_b2", "The account *** of ***"},
+		"an id in punctuation is hidden":     {"no account (banh_a), or 'cst_a'.", "no account (***), or '***'."},
+		"a request's id is hidden":           {"see b2e0fd33-7655-4778-83a8-5179ed21b0b7.", "see ***."},
+		"a given id is hidden":               {"the vendor vendor-a is new", "the vendor *** is new"},
+		"a given id is hidden as a word":     {"a bank and a vendor", "*** bank and *** vendor"},
+		"another id is shown":                {"the vendor vendor-b is new", "the vendor vendor-b is new"},
+		"punctuation alone is shown":         {"no account - ...", "no account - ..."},
+		"an id that was hidden stays hidden": {"the account *** is new", "the account *** is new"},
+	})
+}
