@@ -34,8 +34,8 @@ func readFiles(t *testing.T, directory, ending string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	root := os.DirFS(directory)
-	err := fs.WalkDir(root, ".", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, ending) {
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ending) {
 			return err
 		}
 		content, err := fs.ReadFile(root, name)

@@ -67,3 +67,45 @@ func firstBlock(page, language string) string {
 	block, _, _ := strings.Cut(rest, "```")
 	return block
 }
+
+var (
+	// settingLikeRE matches a name of several words, as settings and attributes have.
+	settingLikeRE = regexp.MustCompile(`\b[a-z]+(?:_[a-z0-9]+)+\b`)
+	// fakeIDRE matches an id of the fake. TestTestAccounts_AreTheTable compares them with the page.
+	fakeIDRE = regexp.MustCompile(`^(cst|banh|vendor)_`)
+)
+
+// TestPages_NameWhatExists checks that each such name in a code span of a page is in the source, in an example or
+// in the table of known fields: a page that keeps an old name is found.
+func TestPages_NameWhatExists(t *testing.T) {
+	t.Parallel()
+	exists := map[string]bool{}
+	for name := range strings.FieldsSeq("add_header proxy_cache proxy_cache_bypass proxy_no_cache upstream_cache_status" + // of nginx
+		" filesystem_mirror override_data apply_requirements") { // of Terraform and Atlantis
+		exists[name] = true
+	}
+	for _, directory := range []string{"internal/juspay", "internal/provider", "internal/policy", "examples", ".github"} {
+		for name, content := range readFiles(t, directory, "") {
+			if strings.HasSuffix(name, ".md") {
+				continue
+			}
+			for _, word := range settingLikeRE.FindAllString(content, -1) {
+				exists[word] = true
+			}
+		}
+	}
+	pages := readFiles(t, "templates", ".tmpl")
+	pages["README.md"] = acctest.ReadFile(t, "README.md")
+	checked := 0
+	for page, content := range pages {
+		for _, span := range codeSpanRE.FindAllStringSubmatch(content, -1) {
+			for _, name := range settingLikeRE.FindAllString(span[1], -1) {
+				checked++
+				if !exists[name] && !fakeIDRE.MatchString(name) {
+					t.Errorf("%s: got the name %s in %s, want one that is in the source, an example or known.tsv", page, name, span[0])
+				}
+			}
+		}
+	}
+	check.Within(t, "the number of names", checked, 200, 2_000)
+}

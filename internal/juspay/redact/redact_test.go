@@ -162,6 +162,7 @@ func TestRedactor_HideSecrets(t *testing.T) {
 	t.Parallel()
 	checkTexts(t, New(nil, `xy\nzw\nuv\tst`, "ｐｉｎ ｏｆ ｉｔ").HideSecrets, map[string]textRow{
 		"a secret is hidden":                               {`a xy\nzw\nuv\tst b`, "a *** b"},
+		"a secret in capitals is hidden":                   {`a XY\nZW\nUV\tST b`, "a *** b"},
 		"a secret whose escapes a JSON parser undid":       {"a xy\nzw\nuv\tst b", "a *** b"},
 		"a full-width secret is hidden in full-width text": {"a ｐｉｎ ｏｆ ｉｔ b", "a *** b"},
 		"another text is shown":                            {"a xy zw b", "a xy zw b"},
