@@ -114,6 +114,7 @@ func TestRedactor_Message(t *testing.T) {
 		"a name is hidden":                             {"Account of Ramesh Kumar Iyer could not be credited", "Account of *** *** *** could not be credited"},
 		"a name in capitals is hidden":                 {"ACCOUNT of RAMESH KUMAR could not be credited", "ACCOUNT of *** *** could not be credited"},
 		"a name that begins the message is hidden":     {"Ramesh Kumar could not be credited", "*** *** could not be credited"},
+		"a word alone is shown":                        {"Blocked", "Blocked"},
 		"a name after an initial is hidden":            {"to A. Kumar or Dr. Iyer", "to ***. *** or ***. ***"},
 		"a name after a title is hidden":               {"Account of Smt. Lakshmi, Shri. Ramesh", "Account of ***. ***, ***. ***"},
 		"a name after a title in lower case is hidden": {"account of mr. Ramesh", "account of mr. ***"},
@@ -160,11 +161,13 @@ func TestRedactor_KeyOfLettersAndDigits(t *testing.T) {
 
 func TestRedactor_HideSecrets(t *testing.T) {
 	t.Parallel()
-	checkTexts(t, New(nil, `xy\nzw\nuv\tst`, "ｐｉｎ ｏｆ ｉｔ").HideSecrets, map[string]textRow{
+	checkTexts(t, New(nil, `xy\nzw\nuv\tst`, "ｐｉｎ ｏｆ ｉｔ", "pin wxyz").HideSecrets, map[string]textRow{
 		"a secret is hidden":                               {`a xy\nzw\nuv\tst b`, "a *** b"},
 		"a secret in capitals is hidden":                   {`a XY\nZW\nUV\tST b`, "a *** b"},
 		"a secret whose escapes a JSON parser undid":       {"a xy\nzw\nuv\tst b", "a *** b"},
 		"a full-width secret is hidden in full-width text": {"a ｐｉｎ ｏｆ ｉｔ b", "a *** b"},
+		"a part of four letters is hidden":                 {"a wxyz b", "a *** b"},
+		"a part of three letters is shown":                 {"a pin b", "a pin b"},
 		"another text is shown":                            {"a xy zw b", "a xy zw b"},
 	})
 }
@@ -216,6 +219,15 @@ func TestRedactor_Code(t *testing.T) {
 		"the beginning in small letters is hidden": {"qwertyuiopasdfg", ""},
 		"a part of the key in a code is hidden":    {"BAD_RTYU_KEY", ""},
 		"a name with a dot is not a code":          {"ravi.kumar", ""},
+	})
+}
+
+func TestIsCode(t *testing.T) {
+	t.Parallel()
+	check.Rows(t, func(_ *testing.T, text string) bool { return IsCode(text) }, map[string]check.Row[string, bool]{
+		"capitals":      {"RESOURCE_NOT_FOUND", true},
+		"small letters": {"access_denied", true},
+		"a sentence":    {"Access denied.", false},
 	})
 }
 
