@@ -485,27 +485,31 @@ func TestLimiter_Reset(t *testing.T) {
 // A read whose deadline ends before the reset of a limit does not wait for it, and others do.
 func TestLimiter_ADeadlineBeforeTheReset(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		l, start := New(32, 0), time.Now()
-		l.Done(waitForTicket(t, l), Outcome{Served: true, Remaining: 0, Reset: 10 * time.Second}, nil)
-		patient, urgent := make(chan time.Duration, 1), make(chan time.Duration, 1)
-		for _, read := range []struct {
-			timeout time.Duration
-			sent    chan time.Duration
-		}{{time.Hour, patient}, {5 * time.Second, urgent}} {
-			go func() {
-				ctx, cancel := context.WithTimeout(t.Context(), read.timeout)
-				defer cancel()
-				ticket, err := l.Wait(ctx, new(NewRead()))
-				check.NoError(t, "Wait", err)
-				read.sent <- time.Since(start)
-				l.Done(ticket, Outcome{Served: true}, nil)
-			}()
-			synctest.Wait()
-		}
-		check.Equal(t, "when the read of 5 s is sent", <-urgent, time.Duration(0))
-		check.Equal(t, "when the read of an hour is sent", <-patient, 9*time.Second)
-	})
+	const patient, urgent = time.Hour, 5 * time.Second
+	for name, order := range map[string][]time.Duration{"behind another read": {patient, urgent}, "before another read": {urgent, patient}} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l, start := New(32, 0), time.Now()
+			l.Done(waitForTicket(t, l), Outcome{Served: true, Remaining: 0, Reset: 10 * time.Second}, nil)
+			sent := map[time.Duration]chan time.Duration{patient: make(chan time.Duration, 1), urgent: make(chan time.Duration, 1)}
+			for _, timeout := range order {
+				go func() {
+					ctx, cancel := context.WithTimeout(t.Context(), timeout)
+					defer cancel()
+					ticket, err := l.Wait(ctx, new(NewRead()))
+					if err != nil {
+						t.Errorf("the wait of the read of %s: got the error %v, want none", timeout, err)
+						close(sent[timeout])
+						return
+					}
+					sent[timeout] <- time.Since(start)
+					l.Done(ticket, Outcome{Served: true}, nil)
+				}()
+				synctest.Wait()
+			}
+			check.Equal(t, "when the read of 5 s is sent", <-sent[urgent], time.Duration(0))
+			check.Equal(t, "when the read of an hour is sent", <-sent[patient], 9*time.Second)
+		})
+	}
 }
 
 // A server that refuses everything, and has served nothing, shows no rate.
@@ -685,6 +689,113 @@ func TestLimiter_RefusalsOfSickReads(t *testing.T) {
 			l, read := New(1, 0), row.read
 			l.refuse(now, &Ticket{read: &read})
 			check.Equal(t, "the last refusal that slows requests", l.lastRefusal, row.want)
+		})
+	}
+}
+
+// A failure counts against its read, but not while the breaker is open: it is the server's then.
+func TestLimiter_CountsFailures(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		isOpen bool
+		want   int
+	}{"while the breaker is closed": {false, 3}, "while the breaker is open": {true, 2}} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l, read := New(32, 0), Read{chance: 1, Attempts: 2, Failures: 2}
+			ticket, err := l.Wait(t.Context(), &read)
+			check.MustNoError(t, "the wait", err)
+			if row.isOpen {
+				l.breaker.open(time.Now())
+			}
+			l.Done(ticket, Outcome{Failed: true}, nil)
+			check.Equal(t, "the failures of the read", read.Failures, row.want)
+		})
+	}
+}
+
+// In a slow start, each request that is served permits one more in flight.
+func TestLimiter_SlowStartGrows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		for range 3 {
+			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+		}
+		for range initialInFlight + 3 {
+			waitForTicket(t, l)
+		}
+		start := time.Now()
+		waitForTicket(t, l)
+		check.Equal(t, "the wait of one more", time.Since(start), slowStartTime)
+	})
+}
+
+// Once enough requests are served, a limit that is not known is not assumed.
+func TestLimiter_MayBeShared(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		for i := range minMeasured {
+			check.Equal(t, fmt.Sprintf("whether others may use up a limit after %d requests", i), l.mayBeShared(), true)
+			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+		}
+		check.Equal(t, "whether they may after enough", l.mayBeShared(), false)
+		l.isLimited = true
+		check.Equal(t, "whether they may once a limit is known", l.mayBeShared(), true)
+	})
+}
+
+// A server that fails may recover if it has served a request, or while the breaker probes it.
+func TestLimiter_Snapshot(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ hasServed, isOpen, mayRecover bool }{
+		"a server that has served nothing":            {false, false, false},
+		"a server that has served":                    {true, false, true},
+		"a server that is probed":                     {false, true, true},
+		"a server that is probed after it has served": {true, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, read := New(32, 0), Read{Attempts: 3}
+			l.breaker.hasServed = row.hasServed
+			if row.isOpen {
+				l.breaker.open(time.Now())
+			}
+			copied, mayRecover := l.Snapshot(&read)
+			check.Equal(t, "whether the server may recover", mayRecover, row.mayRecover)
+			check.Equal(t, "the attempts of the copy", copied.Attempts, 3)
+		})
+	}
+}
+
+// A header is wrong if the server serves a request, and says that none remain, before the reset that it stated so.
+func TestLimiter_AResetThatIsWrong(t *testing.T) {
+	t.Parallel()
+	const reset = 10 * time.Second
+	none := Outcome{Served: true, Remaining: 0, Reset: reset}
+	for name, row := range map[string]struct {
+		first, second Outcome
+		pause         time.Duration // the time between the two
+		want          time.Duration // the wait of the next request
+	}{
+		"a second one served, and none remain":         {none, none, 0, 0},
+		"a second one served, and one remains":         {none, Outcome{Served: true, Remaining: 1, Reset: reset}, 0, 0},
+		"a second one refused":                         {none, Outcome{Refused: true, Remaining: 0, Reset: reset}, 0, reset - time.Second},
+		"a first one refused":                          {Outcome{Refused: true, Remaining: 0, Reset: reset}, none, 0, reset - time.Second},
+		"a first one after which one remains":          {Outcome{Served: true, Remaining: 1, Reset: reset}, none, 0, reset - time.Second},
+		"a second one after the reset of the first":    {none, none, reset, reset - time.Second},
+		"a second one before the reset of the first":   {none, none, reset - 1, 0},
+		"a second one without the header after a none": {none, Outcome{Served: true}, 0, reset - time.Second},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l := New(32, 0)
+			first, second := waitForTicket(t, l), waitForTicket(t, l)
+			l.Done(first, row.first, nil)
+			time.Sleep(row.pause)
+			l.Done(second, row.second, nil)
+			start := time.Now()
+			waitForTicket(t, l)
+			check.Equal(t, "the wait of the next request", time.Since(start), row.want)
 		})
 	}
 }
