@@ -134,10 +134,10 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 const MaxResends = 24
 
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
-// for a request that the server may have processed: net/http does not say whether it was sent, so over HTTP/1 each
-// counts. A resend is then an attempt like any other,
-// so that it is counted, limited and logged. Over HTTP/2, up to MaxResends further connections of a
-// read pass: there net/http resends what the server declared unprocessed.
+// for a request that the server may have processed. A resend is then an attempt like any other,
+// so that it is counted, limited and logged. Over HTTP/1, each second connection counts, because
+// net/http does not say whether the request was sent on the first. Over HTTP/2, up to MaxResends
+// further connections of a read pass: there net/http resends what the server declared unprocessed.
 func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, resends *atomic.Int32) context.Context {
 	var connections atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
