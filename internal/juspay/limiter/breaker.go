@@ -36,7 +36,7 @@ type breaker struct {
 	newestServed  int                       // the highest number of a request that was served
 	unservedSince time.Time                 // the time of the first failure or refusal since the last success, zero if there is none
 	unserved      map[*Read]unservedRequest // the last unserved request of each read, unless a newer request was served
-	mayBeShared   bool                      // whether a limit may refuse most probes, because other clients use it up
+	mayBeShared   bool                      // Limiter.mayBeShared at the last success, because a quota that ends looks like a limit
 	isOver        bool                      // whether all reads end
 
 	opened        time.Time // when the breaker opened, zero while it is closed
@@ -104,9 +104,9 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// recordServed records that a request was served by a server whose limit others may share, and reports whether that
-// closes the breaker. The request overtakes only unserved ones that were sent before it, because a refusal may come
-// sooner than the response to an earlier request.
+// recordServed records that a request was served, and reports whether that closes the breaker. mayBeShared is of the
+// limiter. The request overtakes only unserved ones that were sent before it, because a refusal may come sooner than
+// the response to an earlier request.
 func (b *breaker) recordServed(t *Ticket, mayBeShared bool) (closed bool) {
 	b.hasServed, b.mayBeShared = true, mayBeShared
 	if b.isOpen() && b.probe != t { // the request was sent before, which says nothing of now

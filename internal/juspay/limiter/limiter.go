@@ -79,7 +79,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	l.mu.Lock()
 	now := time.Now()
 	isIdle := len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > minIdle && now.After(l.breaker.retryAt)
-	if isIdle && read.Attempts == 0 {
+	if isIdle && read.Attempts == 0 { // before a retry, its read waited: that time is part of the outage
 		l.breaker.endOutage()
 		clear(l.breaker.unserved)
 	}
