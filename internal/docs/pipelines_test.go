@@ -3,6 +3,7 @@
 package docs
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -275,14 +277,16 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	repository, err := filepath.Abs(".")
 	check.MustNoError(t, "filepath.Abs", err)
 	r.program("git", `case $1 in clone) for to; do :; done; ln -sfn "`+repository+`" "$to" ;; -C) ;; *) exit 2 ;; esac`)
+	r.program("go", goThatLinksOnce(t, repository))
 	path := []string{r.programs, filepath.Dir(acctest.Program(t, "opa")), os.Getenv("PATH")}
 	config, err := os.UserConfigDir() // go's telemetry writes to it after go has ended
 	check.MustNoError(t, "os.UserConfigDir", err)
 	env := []string{"HOME=" + r.temporary, "XDG_CONFIG_HOME=" + config, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
-		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
-		check.MustNoError(t, "go env "+name, err)
-		env = append(env, name+"="+strings.TrimSpace(string(value)))
+	names := []string{"GOCACHE", "GOMODCACHE", "GOPATH"}
+	printed, err := exec.CommandContext(t.Context(), "go", append([]string{"env"}, names...)...).Output() //nolint:gosec // constant names
+	check.MustNoError(t, "go env", err)
+	for i, value := range strings.Split(strings.TrimSpace(string(printed)), "\n") {
+		env = append(env, names[i]+"="+value)
 	}
 	for _, name := range []string{"RUNNER_TEMP", "AGENT_TEMPDIRECTORY", "WORKSPACE_TMP", "PIPELINE_WORKSPACE"} {
 		env = append(env, name+"="+r.temporary)
@@ -292,6 +296,37 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	r.Workspace, _ = acctest.NewGate(t, server, acctest.Example(t, "pipelines"), append(env, "BUILD_ARTIFACTSTAGINGDIRECTORY="+staging)...)
 	r.Write("cli.tfrc", "") // without the override that other tests use
 	return r
+}
+
+// installOnce runs install.sh, and returns the program that it builds.
+var installOnce = sync.OnceValues(func() (string, error) {
+	plugins := filepath.Join(acctest.ProviderDir, "plugins")
+	install := exec.CommandContext(context.Background(), "sh", "examples/install/install.sh", ".", "0.1.0")
+	install.Env = append(os.Environ(), "PLUGINS="+plugins)
+	if out, err := install.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("install.sh: %w\n%s", err, out)
+	}
+	programs, err := filepath.Glob(filepath.Join(plugins, "registry.terraform.io/juspay/juspay/0.1.0/*/*"))
+	if err == nil && len(programs) != 1 {
+		err = fmt.Errorf("got the programs %q, want one", programs)
+	}
+	return strings.Join(programs, ""), err
+})
+
+// goThatLinksOnce is a go that copies the program of installOnce where a pipeline would build the same one: from
+// the repository alone, without a workspace or flags. The real go runs all other commands.
+func goThatLinksOnce(t *testing.T, repository string) (script string) {
+	t.Helper()
+	program, err := installOnce()
+	check.MustNoError(t, "installOnce", err)
+	realGo, err := exec.LookPath("go")
+	check.MustNoError(t, "exec.LookPath", err)
+	return fmt.Sprintf(`if [ "$*" = "build -trimpath -buildvcs=false -ldflags -X main.version=0.1.0 -o $7 ." ] &&
+  [ "$GOWORK $GOFLAGS $CGO_ENABLED" = "off  0" ] && [ go.mod -ef %[1]q/go.mod ]; then
+  cp %[2]q "$7"
+else
+  exec %[3]q "$@"
+fi`, repository, program, realGo)
 }
 
 // program puts a script before all other programs of that name.
