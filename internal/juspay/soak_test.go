@@ -33,7 +33,7 @@ const (
 // Each must end as the right account or as an *APIError. SOAK_READS says how
 // many (2000), SOAK_SEED which HTTP faults (at random).
 func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
-	reads := numberFrom("SOAK_READS", 2000)
+	reads := numberFrom("SOAK_READS", int64(fewerWithRace(2000)))
 	seed := uint64(numberFrom("SOAK_SEED", time.Now().UnixNano()&0x7fffffff))
 	t.Logf("seed %d: SOAK_READS=%d SOAK_SEED=%d reproduces the choice of HTTP faults; toxiproxy chooses the network's by itself", seed, reads, seed)
 	before := goleak.IgnoreCurrent()
