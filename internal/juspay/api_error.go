@@ -26,6 +26,9 @@ type APIError struct {
 	// that this one ended without a further attempt. Only Attempts and Elapsed are its own, and
 	// RetryAfterTooLong is false.
 	IsOfOtherRead bool
+	// IsOutage reports whether no request of the client succeeded for a minute, so that all of its reads
+	// ended with this error.
+	IsOutage bool
 
 	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int

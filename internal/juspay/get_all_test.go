@@ -328,6 +328,16 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 				check.Within(t, "the number of shared errors", countShared(s.failed), 1, 64)
 				check.Within(t, "the number of requests after the last success", s.sent-served, 1, 64)
 				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.maxTime)
+				outages, want := 0, 0
+				if row.maxTime > time.Minute {
+					want = 1
+				}
+				for _, failure := range s.failed {
+					if failure.IsOutage && !failure.IsOfOtherRead {
+						outages++
+					}
+				}
+				check.Equal(t, "the number of errors that say that no request succeeded for a minute", outages, want)
 			})
 		}
 	}

@@ -126,6 +126,9 @@ func errorFields(e *juspay.APIError) string {
 			add("Retry-After", displayWait(e.RetryAfter))
 		}
 	}
+	if e.IsOutage {
+		add("Outage", "no request succeeded for a minute, so all reads of this provider block ended")
+	}
 	add("Help", helpLink(explanations[e.Reason].section))
 	return "\n\n" + strings.Join(lines, "\n")
 }

@@ -44,6 +44,8 @@ func TestErrorFields(t *testing.T) {
 			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1", "not-found"},
 		"throttled": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, Attempts: 5, Elapsed: 12345 * time.Millisecond, RetryAfter: 90 * time.Second},
 			"  HTTP status: 429\n  Attempts: 5\n  Waited: 12.3s\n  Retry-After: 1m30s", "throttling-and-server-errors"},
+		"a server that has stopped": {juspay.APIError{Reason: juspay.ReasonServerError, StatusCode: 502, Attempts: 3, IsOutage: true},
+			"  HTTP status: 502\n  Attempts: 3\n  Outage: no request succeeded for a minute, so all reads of this provider block ended", "throttling-and-server-errors"},
 		"a response to an earlier attempt": {juspay.APIError{Reason: juspay.ReasonConnection, StatusCode: 503, IsEarlierResponse: true, Attempts: 2},
 			"  HTTP status of the last response: 503\n  Attempts: 2", "network-and-tls"},
 		"a canceled wait after a response": {juspay.APIError{Reason: juspay.ReasonCanceled, StatusCode: 503, Attempts: 2},
