@@ -197,6 +197,29 @@ func (e exchange) addFields(value any, path string) {
 }
 
 // The comparison finds what differs, or TestContract would prove nothing.
+// A new field without which an account is read is in mayBeMissing, unless Juspay's page promises it.
+func TestContract_KnowsEachOptionalField(t *testing.T) {
+	t.Parallel()
+	server, client := startServer(t)
+	sample := juspaytest.NewAccount("cst_a", "banh_a")
+	var got []string
+	for field := range sample.Without("customer_id", "customer_account_id") { // the fake finds accounts by their ids
+		server.Put(sample.Without(field))
+		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {
+			got = append(got, field)
+		}
+	}
+	slices.Sort(got)
+	want := []string{"account_details", "date_created", "validation_status"} // of each account
+	for _, field := range mayBeMissing {
+		if _, isOfAccount := sample[field]; isOfAccount {
+			want = append(want, field)
+		}
+	}
+	slices.Sort(want)
+	check.Equal(t, "the fields without which an account is read", got, want)
+}
+
 func TestContract_FindsDifferences(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_a", "banh_a")
