@@ -160,7 +160,7 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 		return false
 	case i > 0 && !endsSentence(words[i-1], codes): // a capital letter within a sentence
 		return true
-	case !unicode.IsUpper([]rune(core)[0]): // a script without capitals; for an empty core, isNeverName is true
+	case !unicode.IsUpper([]rune(core)[0]): // a script without capitals, or a capital within a word; for an empty core, isNeverName is true
 		return true
 	}
 	// The first word of a sentence is a name if the next one is.
@@ -170,8 +170,10 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 
 // isNeverName reports whether the core of a word cannot be a name, wherever it stands.
 func isNeverName(core string, codes []string) bool {
-	first := []rune(core + " ")[0] // " " for an empty core, which is no letter
-	return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
+	// Any letter counts, as in d'Souza and al-Rashid, but for the ids that Juspay gives.
+	mayBeCapital := func(c rune) bool { return unicode.IsLetter(c) && !unicode.IsLower(c) }
+	return !strings.ContainsFunc(core, mayBeCapital) || juspayIDRE.MatchString(core) || uuidRE.MatchString(core) ||
+		isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
 }
 
 // endsSentence reports whether a sentence ends after a word.
