@@ -25,21 +25,23 @@ const (
 
 var errStale = errors.New("the response comes from a cache")
 
+// hitWords are the values of cacheHeaders for a response that was not requested from the server: HIT, STALE,
+// UPDATING, which is stale too, such words of Squid and Akamai (TCP_HIT), and OriginShieldHit of CloudFront. They
+// lack TCP_REFRESH_HIT and RefreshHit, which the server confirmed, and have TCP_REFRESH_FAIL: the server did not
+// respond.
+const hitWords = `(?i)^"?((?:tcp_(?:mem_|remote_|offline_|ims_|inm_|cf_|negative_|refresh_fail_)?|originshield)?(?:hit|stale|updating)` +
+	`|tcp_refresh_fail)`
+
 var (
-	// cacheHitRE matches values of the headers in cacheHeaders for a response that was not
-	// requested from the server: HIT, STALE, UPDATING, which is stale too, such words of Squid and
-	// Akamai (TCP_HIT), and OriginShieldHit of CloudFront. It does not match TCP_REFRESH_HIT and RefreshHit,
-	// which the server confirmed. It matches TCP_REFRESH_FAIL: the server did not respond.
-	cacheHitRE = regexp.MustCompile(`(?i)^"?((?:tcp_(?:mem_|remote_|offline_|ims_|inm_|cf_|negative_|refresh_fail_)?|originshield)?(?:hit|stale|updating)` +
-		`|tcp_refresh_fail)`)
+	cacheHitRE = regexp.MustCompile(hitWords)
 	// hitForPassRE matches a value that is one word of Varnish or Fastly for a response that the server sent: the
 	// cache found an object which says that responses are not cached. A value with more text may mean a hit.
 	hitForPassRE = regexp.MustCompile(`(?i)^"?hit(?:pass|miss|[-_]for[-_](?:pass|miss))"?$`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Cache-Remote", "X-Cached", "X-Proxy-Cache", "X-Nginx-Cache", "X-Fastcgi-Cache", "X-Varnish-Cache",
-		"Cf-Cache-Status", "Cdn-Cache"}
-	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and a value that is
-	// one word of cacheHitRE: older caches use the header so.
-	hitRE = regexp.MustCompile(`(?i)^(hit|stale|updating)$|;\s*hit\s*(=\s*\?1\s*)?(;|$)`)
+		"Cf-Cache-Status", "Cdn-Cache", "Akamai-Cache-Status", "Apisix-Cache-Status", "X-Litespeed-Cache", "X-Sucuri-Cache", "X-Vercel-Cache"}
+	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and a value that begins with
+	// one of hitWords: older caches use the header so.
+	hitRE = regexp.MustCompile(hitWords + `(?:"?$|\s)|;\s*hit\s*(?:=\s*\?1\s*)?(?:;|$)`)
 	// staleWarningRE matches the warnings of stale responses (RFC 7234, section 5.5).
 	staleWarningRE = regexp.MustCompile(`^11[01]\b`)
 )
