@@ -118,6 +118,11 @@ func (d accountDecoder) decodeList(body fields.Object, customerID string, option
 			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redactor.Text(id), err)
 		}
 	}
+	if len(accounts) == 0 { // an error in place of a list may have an empty one
+		if err := d.checker.ReportedError(body); err != nil {
+			return nil, err
+		}
+	}
 	if err := d.checker.CheckList(body, len(accounts)); err != nil {
 		return nil, err
 	}

@@ -62,6 +62,8 @@ func TestDecodeList(t *testing.T) {
 				`its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a customer that is a number is rejected": {`{"list":[],"customer_id":7}`, prefix +
 			"the response's field customer_id is not a string without control characters of at most 1 KiB, but a number"},
+		"a rejected key beside an empty list is reported":     {`{"status":"error","error_code":"access_denied","list":[]}`, "juspay: unauthorized (HTTP 200)"},
+		"a missing customer beside an empty list is reported": {`{"error_info":{"code":"object_not_found"},"list":[]}`, "juspay: not found (HTTP 200)"},
 		"a list of another customer is rejected": {`{"list":[],"customer_id":"shop-12"}`,
 			`juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
 		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + accountJSON("banh_b", "cst_a ") + `]}`,

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -39,4 +40,17 @@ func TestClient_List(t *testing.T) {
 	if checkReason(t, err, ReasonUnauthorized); errors.Is(err, errIncomplete) {
 		t.Errorf("got the error %v, want one that is not errIncomplete", err)
 	}
+}
+
+// An error under 200 may have an empty list.
+func TestClient_List_RetriesAThrottledRequestWithAnEmptyList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		throttled := respondWith(200, `{"status":"error","error_code":"TOO_MANY_REQUESTS","list":[]}`)
+		script := respondInTurn(throttled, respondWith(200, `{"list":[`+accountJSON("banh_a", "cst_a")+`]}`))
+		accounts, err := scriptedClient(t, script).List(t.Context(), "cst_a", "", ReadOptions{})
+		check.NoError(t, "List", err)
+		check.Equal(t, "the ids", slices.Collect(maps.Keys(accounts)), []string{"banh_a"})
+		check.Equal(t, "the number of requests", len(script.times), 2)
+	})
 }
