@@ -138,7 +138,9 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 		id := r.ref.CustomerAccountID
 		allRead = append(allRead, r.result.Account)
 		account, diags := customerAccountValues(elementPath(id), r.ref, r.result.Account)
-		warnings = append(warnings, diags...)
+		for _, d := range diags { // Terraform prints no path of an element
+			warnings = append(warnings, onPathOf(d, diag.NewWarningDiagnostic(d.Summary(), displayElement("accounts", id)+": "+d.Detail())))
+		}
 		accounts[id] = tftypes.NewValue(accountObjectType, account)
 		vpas[id] = stringOrNull(r.result.Account.VPA)
 		if r.result.Account.ValidationStatus != juspay.StatusActive {

@@ -40,6 +40,22 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 	}
 }
 
+func TestCustomerAccountsValues_NamesTheAccountInWarnings(t *testing.T) {
+	t.Parallel()
+	unreadable := juspay.CustomerAccount{ValidationStatus: "ACTIVE", DateCreated: "yesterday", Unreadable: juspay.Unreadable{Currency: true}}
+	_, warnings := customerAccountsValues([]accountResult{
+		{ref: accountRef("cst_a", "banh_a", ""), result: juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: "ACTIVE"}}},
+		{ref: accountRef("cst_a", "919876543210", ""), result: juspay.Result{Account: unreadable}},
+	}, juspay.ReadOptions{OmitVPA: true})
+	checkDiagnostics(t, warnings,
+		`accounts["919876543210"].date_created: Unexpected format of date_created: accounts["91***"]: Juspay sent a value for date_created that is not a `+
+			"timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. "+
+			"Report it to Juspay's support.",
+		`accounts["919876543210"].currency: Unreadable value of currency: accounts["91***"]: Juspay sent the field currency in a form that the provider does not `+
+			"know. currency is null. The status is not affected. Report the field to Juspay's support.")
+	check.Equal(t, "whether an error is among them", warnings.HasError(), false)
+}
+
 func TestCustomerAccountsValues_CapsWarnings(t *testing.T) {
 	t.Parallel()
 	results := failedReads(make([]error, 31)...)
