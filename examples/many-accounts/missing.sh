@@ -5,6 +5,7 @@ data "juspay_customer_account" "each" {
   customer_account_id = each.key
 }
 END
-terraform plan -no-color 2>&1 |
-  sed -n 's/.*with data.*each\["\(.*\)"\],$/\1/p'
+terraform plan -no-color 2>&1 | sed -n '/^Error: /h; /each\["/{G
+  s/.*each\["\(.*\)"\],\nError: Customer account not found$/\1/p; }
+  /^Error: Customer account not found/!s/^Error: /Other error: /w /dev/stderr'
 rm each.tf

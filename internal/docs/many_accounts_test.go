@@ -101,18 +101,39 @@ func TestAccManyAccounts_OneCondition(t *testing.T) {
 	check.Contains(t, "the output of plan", w.Plan(1, "-var", "vendors={}"), "Error: Resource postcondition failed", "There are no accounts.")
 }
 
-// TestAccManyAccounts_Missing runs the guide's commands that list accounts which do not exist.
+// TestAccManyAccounts_Missing runs the guide's commands that list accounts which do not exist: no other account.
 func TestAccManyAccounts_Missing(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
-	w := newPageExample(t, acctest.StartAPI(t), "many-accounts/csv")
-	w.Write("vendors.csv", w.Read("vendors.csv")+"Lost,cst_lost,banh_lost\nGone,cst_gone,banh_gone\n")
-	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/many-accounts/missing.sh"), "terraform plan", `"$CLI" plan`)
-	code, printed := w.TryRunProgram(t.Context(), "env", "CLI="+acctest.CLI, "sh", "-c", script)
-	if want := "banh_gone banh_lost"; code != 0 || strings.Join(slices.Sorted(strings.FieldsSeq(printed)), " ") != want {
-		t.Errorf("got the exit code %d and %q, want 0 and %q", code, printed, want)
-	}
-	if _, err := os.Stat(filepath.Join(w.Dir, "each.tf")); !os.IsNotExist(err) {
-		t.Errorf("each.tf: got %v, want none", err)
+	const more = "Lost,cst_lost,banh_lost\nGone,cst_gone,banh_gone\n"
+	down := juspaytest.Fault{CustomerAccountID: "banh_acme_active", Status: 404, Body: "<html>"}
+	for name, row := range map[string]struct {
+		more, env      string
+		faults         []juspaytest.Fault
+		listed, others string
+	}{
+		"no account is missing":    {},
+		"two accounts are missing": {more: more, listed: "banh_gone banh_lost"},
+		"another account has an error": {
+			more: more, faults: []juspaytest.Fault{down}, listed: "banh_gone banh_lost", others: "Other error: Response not from Juspay\n",
+		},
+		"the key is rejected": {more: more, env: "JUSPAY_API_KEY=another-fake-key", others: "Other error: API key rejected\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			server.Fail(row.faults...)
+			w := newPageExample(t, server, "many-accounts/csv", row.env)
+			w.Write("vendors.csv", w.Read("vendors.csv")+row.more)
+			script := strings.ReplaceAll(acctest.ReadFile(t, "examples/many-accounts/missing.sh"), "terraform plan", `"$CLI" plan`)
+			code, printed := w.TryRunProgram(t.Context(), "env", "CLI="+acctest.CLI, "sh", "-c", "exec 2>others\n"+script)
+			check.Equal(t, "the exit code", code, 0)
+			check.Equal(t, "the listed accounts", strings.Join(slices.Sorted(strings.FieldsSeq(printed)), " "), row.listed)
+			others := slices.Sorted(strings.Lines(w.Read("others")))
+			check.Equal(t, "the other errors", strings.Join(slices.Compact(others), ""), row.others)
+			if _, err := os.Stat(filepath.Join(w.Dir, "each.tf")); !os.IsNotExist(err) {
+				t.Errorf("each.tf: got %v, want none", err)
+			}
+		})
 	}
 }
