@@ -37,9 +37,11 @@ stays_outside() (
   done
 )
 
+remove_plan() { command -p rm -f gate.plan || stop "gate.plan cannot be removed. Remove it."; }
+
 check_program_path() {
   ! stays_outside "$1" "" || return 0
-  command -p rm -f gate.plan
+  remove_plan
   stop "$2 has '$1', which is not an absolute path that stays outside of $tree, so the configuration's author may put programs there. Remove it."
 }
 
@@ -51,7 +53,7 @@ check_path() (
 )
 
 check_path
-command -p rm -f gate.plan # also before -help and -version, which exit with 0
+remove_plan # also before -help and -version, which exit with 0
 case $* in -help | --help | -h)
   echo "Usage: sh $0 [arguments of terraform plan]
 
@@ -68,7 +70,7 @@ For OpenTofu, set TERRAFORM=tofu. Settings: $(dirname "$0")/settings.json"
   ;;
 esac
 policies=$(dirname "$0")
-if [ "$*" = -version ]; then
+if [ "$*" = -version ] || [ "$*" = --version ]; then
   version=$(sed -n 's/.*"revision": *"\([^"]*\)".*/\1/p' "$policies/.manifest" 2>/dev/null) || version=
   echo "Juspay policies ${version:-of a clone}"
   exit
@@ -147,8 +149,9 @@ check_argument() {
 
 # What decides which program runs as the provider, other than init.
 check_provider_installation() {
+  [ -n "${HOME-}" ] || stop "HOME is not set, so that terraform takes the home directory, and a CLI configuration in it, from the system. Set HOME; or set juspay.registry_providers to false in settings.json."
   [ ! -e terraform.d ] || stop "the directory terraform.d may hold another program under the provider's name. Remove it; or set juspay.registry_providers to false in settings.json."
-  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "${HOME-}/.terraformrc" "${HOME-}/.tofurc" "${HOME-}"/.terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-${HOME-}/.config}"/opentofu/*rc*; do
+  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "$HOME/.terraformrc" "$HOME/.tofurc" "$HOME"/.terraform.d/*.tfrc* "${APPDATA-}/terraform.rc" "${APPDATA-}/tofu.rc" "${APPDATA-}"/terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-$HOME/.config}"/opentofu/*rc*; do
     if [ -f "$file" ] && grep -Eq 'dev_overrides|provider_installation|[\]' "$file"; then
       stop "$file may replace the provider by another program, with dev_overrides or provider_installation. Remove those; or set juspay.registry_providers to false in settings.json."
     fi
@@ -160,7 +163,7 @@ check_provider_installation() {
 check_homes() (
   set -f
   IFS=:
-  for directory in ${HOME-} ${XDG_CONFIG_HOME-} ${XDG_DATA_HOME-} ${XDG_DATA_DIRS-}; do
+  for directory in $HOME ${XDG_CONFIG_HOME-} ${XDG_DATA_HOME-} ${XDG_DATA_DIRS-}; do
     stays_outside "$directory" "" || stop "HOME or XDG_* has '$directory', which is not an absolute path that stays outside of $tree, so another program may be there under the provider's name. Set it to a directory outside; or set juspay.registry_providers to false in settings.json."
   done
 )
@@ -179,17 +182,20 @@ check_provider_programs() {
   [ -z "${unproven-}" ] || stop ".terraform.lock.hcl has no hashes for a provider, which may then be any program, or is not formed as terraform init writes it: $unproven. Remove what it shows, and run terraform init."
   data=${TF_DATA_DIR:-.terraform}
   [ -n "$clone" ] && [ -e "$data" ] || return 0
-  stays_outside "$data" "" || check_untracked "$data"
+  stays_outside "$data" "" || { check_untracked "$data" && check_real_untracked "$data"; }
   command -p find "$data/" -type l -path '*/providers/*' >"$work/links" # to a cache of plugins
-  while IFS= read -r link; do
-    target=$(CDPATH='' cd -P "$link" 2>/dev/null && pwd) || continue
-    case $target/ in "$clone"/*) check_untracked "$target" ;; esac
-  done <"$work/links"
+  while IFS= read -r link; do check_real_untracked "$link"; done <"$work/links"
+}
+
+# git shows nothing below a link, such as one in the path of the data directory.
+check_real_untracked() {
+  real=$(CDPATH='' cd -P "$1" 2>/dev/null && pwd) || return 0
+  case $real/ in "$clone"/*) check_untracked "$real" ;; esac
 }
 
 # The repository is named, since a directory of the author's may look like another.
 check_untracked() {
-  tracked=$(git --git-dir="$clone/.git" --work-tree="$clone" -c core.fsmonitor=false ls-files -- ":(icase)$1") || stop "git does not list the files that it tracks in $1. Install git, or correct what it reports."
+  tracked=$(git --git-dir="$clone/.git" --work-tree="$clone" -c core.fsmonitor=false ls-files --recurse-submodules -- ":(icase)$1") || stop "git does not list the files that it tracks in $1. Install git, or correct what it reports."
   [ -z "$tracked" ] || stop "git tracks files in $1, so a program of the configuration's author may run as the provider. Run git rm -r --cached $1, and terraform init."
 }
 

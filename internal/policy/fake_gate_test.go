@@ -101,7 +101,7 @@ func (g fakeGate) run(env, args []string) (code int, printed, calls string) {
 	command := exec.CommandContext(g.t.Context(), g.shell, append([]string{"policies/gate.sh"}, args...)...)
 	command.Dir = g.dir
 	temporary := g.t.TempDir()
-	command.Env = append([]string{"PATH=" + g.path, "TMPDIR=" + temporary, "VARIABLE=of the author"}, env...)
+	command.Env = append([]string{"PATH=" + g.path, "HOME=" + g.t.TempDir(), "TMPDIR=" + temporary, "VARIABLE=of the author"}, env...)
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	if err := command.Run(); command.ProcessState == nil {

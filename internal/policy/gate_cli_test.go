@@ -235,15 +235,16 @@ func TestPolicyGate_SaysWhyThePlanCannotBeShown(t *testing.T) {
 
 func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 	t.Parallel()
-	for name, row := range map[string]struct{ manifest, want string }{
-		"of a release": {`{"revision": "1.2.3", "roots": ["juspay_policy"]}`, "Juspay policies 1.2.3\n"},
-		"of a clone":   {"", "Juspay policies of a clone\n"},
+	for name, row := range map[string]struct{ argument, manifest, want string }{
+		"of a release":     {"-version", `{"revision": "1.2.3", "roots": ["juspay_policy"]}`, "Juspay policies 1.2.3\n"},
+		"of a clone":       {"-version", "", "Juspay policies of a clone\n"},
+		"with two hyphens": {"--version", "", "Juspay policies of a clone\n"},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
+			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", row.argument)
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
 			printed, err := command.CombinedOutput()
@@ -253,6 +254,20 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			g.checkNoPlan()
 		})
 	}
+}
+
+func TestPolicyGate_RemovesNoDirectory(t *testing.T) {
+	t.Parallel()
+	inEachShell(t, "gate.plan", func(g fakeGate) {
+		check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
+		g.write("gate.plan/x", "")
+		command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh")
+		command.Dir = g.dir
+		command.Env = []string{"PATH=" + g.path}
+		printed, err := command.CombinedOutput()
+		check.Equal(g.t, "whether it fails", err != nil, true)
+		check.Contains(g.t, "what it printed", string(printed), "gate.sh: gate.plan cannot be removed. Remove it.\n")
+	})
 }
 
 // TestPolicyGate_PrintsItsUsage checks that the usage names each argument that the gate takes.

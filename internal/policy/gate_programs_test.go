@@ -270,6 +270,45 @@ func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 		g.clone()
 		g.checkRejected(nil, nil, tracked(".terraform"))
 	})
+	for name, data := range map[string]func(g fakeGate) string{
+		"a data directory below a link":         func(fakeGate) string { return "build/tf" },
+		"an absolute data directory below it":   func(g fakeGate) string { return filepath.Join(g.dir, "build/tf") },
+		"a data directory below two more links": func(fakeGate) string { return "more/tf" },
+	} {
+		inEachShell(t, name, func(g fakeGate) {
+			g.addGit()
+			g.write("vendored/tf"+program, "")
+			check.MustNoError(g.t, "os.Symlink", os.Symlink("vendored", filepath.Join(g.dir, "build")))
+			check.MustNoError(g.t, "os.Symlink", os.Symlink("build", filepath.Join(g.dir, "more")))
+			g.clone()
+			g.checkRejected([]string{"TF_DATA_DIR=" + data(g)}, nil, tracked("vendored/tf"))
+		})
+	}
+	for name, link := range map[string]string{"a data directory in a submodule": "", "a cache of plugins in a submodule": "sub/tf" + filepath.Dir(program)} {
+		inEachShell(t, name, func(g fakeGate) {
+			g.addGit()
+			other := g.t.TempDir()
+			acctest.WriteFile(g.t, other, "tf"+program, "")
+			git := func(dir string, args ...string) {
+				options := []string{"-C", dir, "-c", "protocol.file.allow=always", "-c", "user.name=x", "-c", "user.email=x@y"}
+				out, err := exec.CommandContext(g.t.Context(), "git", append(options, args...)...).CombinedOutput() //nolint:gosec // constant commands
+				check.MustNoError(g.t, strings.Join(args, " ")+": "+string(out), err)
+			}
+			git(other, "init", "--quiet")
+			git(other, "add", "--all")
+			git(other, "commit", "--quiet", "--message=x")
+			g.clone()
+			git(g.dir, "submodule", "--quiet", "add", other, "sub")
+			if link == "" {
+				g.checkRejected([]string{"TF_DATA_DIR=sub/tf"}, nil, tracked("sub/tf"))
+				return
+			}
+			at := filepath.Join(g.dir, ".terraform", filepath.Dir(program))
+			check.MustNoError(g.t, "os.MkdirAll", os.MkdirAll(filepath.Dir(at), 0o700))
+			check.MustNoError(g.t, "os.Symlink", os.Symlink(filepath.Join(g.dir, link), at))
+			g.checkRejected(nil, nil, tracked(link))
+		})
+	}
 	inEachShell(t, "a configuration that looks like a repository", func(g fakeGate) {
 		g.addGit()
 		for file, content := range map[string]string{
@@ -371,6 +410,19 @@ func TestPolicyGate_RejectsAHomeInTheClone(t *testing.T) {
 	}
 }
 
+// Without HOME, Terraform takes the home directory from the system.
+func TestPolicyGate_NeedsAHome(t *testing.T) {
+	t.Parallel()
+	inEachShell(t, "an empty HOME", func(g fakeGate) {
+		g.checkRejected([]string{"HOME="}, nil, "gate.sh: HOME is not set, so that terraform takes the home directory, and a CLI configuration in it, "+
+			"from the system. Set HOME; or set juspay.registry_providers to false in settings.json.\n")
+	})
+	inEachShell(t, "an empty HOME, and other providers", func(g fakeGate) {
+		g.setting(`"registry_providers": true`, `"registry_providers": false`)
+		g.check([]string{"HOME="}, nil, 0, allowedByFake)
+	})
+}
+
 // An allowed plan whose last line cannot be printed is not left.
 func TestPolicyGate_LeavesNoPlanWithoutItsLine(t *testing.T) {
 	t.Parallel()
@@ -416,6 +468,8 @@ func TestPolicyGate_RejectsWhatReplacesTheProvider(t *testing.T) {
 			want: replaced("./.terraform.d/a.tfrc")},
 		"one of OpenTofu's directory of configurations": {file: "opentofu/x.tfrc.json", content: `{"provider_installation": {}}`,
 			env: []string{"XDG_CONFIG_HOME=."}, want: replaced("./opentofu/x.tfrc.json")},
+		"the configuration of Windows":        {file: "terraform.rc", content: "dev_overrides {}", env: []string{"APPDATA=."}, want: replaced("./terraform.rc")},
+		"OpenTofu's configuration of Windows": {file: "tofu.rc", content: "dev_overrides {}", env: []string{"APPDATA=."}, want: replaced("./tofu.rc")},
 		"a CLI configuration of another kind": {file: "x.tfrc", content: "disable_checkpoint = true", env: []string{"TF_CLI_CONFIG_FILE=x.tfrc"}},
 		"TF_REATTACH_PROVIDERS":               {env: []string{"TF_REATTACH_PROVIDERS={}"}, want: changes("TF_REATTACH_PROVIDERS"), always: true},
 		"TF_CLI_ARGS":                         {env: []string{"TF_CLI_ARGS=-no-color"}, want: changes("TF_CLI_ARGS"), always: true},
