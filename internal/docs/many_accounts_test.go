@@ -105,19 +105,19 @@ func TestAccManyAccounts_OneCondition(t *testing.T) {
 func TestAccManyAccounts_Missing(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
-	const more = "Lost,cst_lost,banh_lost\nGone,cst_gone,banh_gone\n"
-	down := juspaytest.Fault{CustomerAccountID: "banh_acme_active", Status: 404, Body: "<html>"}
+	const missing = "Lost,cst_lost,banh_lost\nGone,cst_gone,banh_gone\n"
+	ofAGateway := juspaytest.Fault{CustomerAccountID: "banh_acme_active", Status: 404, Body: "<html>"}
 	for name, row := range map[string]struct {
 		more, env      string
 		faults         []juspaytest.Fault
 		listed, others string
 	}{
 		"no account is missing":    {},
-		"two accounts are missing": {more: more, listed: "banh_gone banh_lost"},
+		"two accounts are missing": {more: missing, listed: "banh_gone banh_lost"},
 		"another account has an error": {
-			more: more, faults: []juspaytest.Fault{down}, listed: "banh_gone banh_lost", others: "Other error: Response not from Juspay\n",
+			more: missing, faults: []juspaytest.Fault{ofAGateway}, listed: "banh_gone banh_lost", others: "Other error: Response not from Juspay\n",
 		},
-		"the key is rejected": {more: more, env: "JUSPAY_API_KEY=another-fake-key", others: "Other error: API key rejected\n"},
+		"the key is rejected": {more: missing, env: "JUSPAY_API_KEY=another-fake-key", others: "Other error: API key rejected\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,9 +26,9 @@ type APIError struct {
 	// that this one ended without a further attempt. Only Attempts and Elapsed are its own, and
 	// RetryAfterTooLong is false.
 	IsOfOtherRead bool
-	// IsOutage reports whether no request of the client succeeded for a minute, so that all of its reads
-	// ended with this error.
-	IsOutage bool
+	// Outage is the time in which no request of the client succeeded, so that all of its reads ended with this
+	// error. It is 0 for other errors.
+	Outage time.Duration
 
 	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int

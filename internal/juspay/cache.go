@@ -38,7 +38,8 @@ var (
 	// cache found an object which says that responses are not cached. A value with more text may mean a hit.
 	hitForPassRE = regexp.MustCompile(`(?i)^"?hit(?:pass|miss|[-_]for[-_](?:pass|miss))"?$`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Cache-Remote", "X-Cached", "X-Proxy-Cache", "X-Nginx-Cache", "X-Fastcgi-Cache", "X-Varnish-Cache",
-		"Cf-Cache-Status", "Cdn-Cache", "Akamai-Cache-Status", "Apisix-Cache-Status", "X-Litespeed-Cache", "X-Sucuri-Cache", "X-Vercel-Cache"}
+		"Cf-Cache-Status", "Cdn-Cache", "Akamai-Cache-Status", "Apisix-Cache-Status", "X-Litespeed-Cache", "X-Lsadc-Cache", "X-Qc-Cache",
+		"X-Sucuri-Cache", "X-Vercel-Cache"}
 	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and a value that begins with
 	// one of hitWords: older caches use the header so.
 	hitRE = regexp.MustCompile(hitWords + `(?:"?$|\s)|;\s*hit\s*(?:=\s*\?1\s*)?(?:;|$)`)

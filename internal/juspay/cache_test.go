@@ -95,6 +95,8 @@ func TestFreshness_Headers(t *testing.T) {
 		"Akamai-Cache-Status: Hit from child":          "its header Akamai-Cache-Status says HIT",
 		"Apisix-Cache-Status: HIT":                     "its header Apisix-Cache-Status says HIT",
 		"X-LiteSpeed-Cache: hit":                       "its header X-Litespeed-Cache says HIT",
+		"X-LSADC-Cache: hit":                           "its header X-Lsadc-Cache says HIT",
+		"X-QC-Cache: hit":                              "its header X-Qc-Cache says HIT",
 		"X-Sucuri-Cache: HIT":                          "its header X-Sucuri-Cache says HIT",
 		"X-Vercel-Cache: STALE":                        "its header X-Vercel-Cache says STALE",
 		"X-Vercel-Cache: MISS":                         "",

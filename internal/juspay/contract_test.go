@@ -196,7 +196,6 @@ func (e exchange) addFields(value any, path string) {
 	e["field "+path] = kind
 }
 
-// The comparison finds what differs, or TestContract would prove nothing.
 // A new field without which an account is read is in mayBeMissing, unless Juspay's page promises it.
 func TestContract_KnowsEachOptionalField(t *testing.T) {
 	t.Parallel()
@@ -220,6 +219,7 @@ func TestContract_KnowsEachOptionalField(t *testing.T) {
 	check.Equal(t, "the fields without which an account is read", got, want)
 }
 
+// The comparison finds what differs, or TestContract would prove nothing.
 func TestContract_FindsDifferences(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_a", "banh_a")

@@ -333,7 +333,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 					want = 1
 				}
 				for _, failure := range s.failed {
-					if failure.IsOutage && !failure.IsOfOtherRead {
+					if failure.Outage == limiter.MaxOutage && !failure.IsOfOtherRead {
 						outages++
 					}
 				}

@@ -21,8 +21,9 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 		c.throttled.Add(1)
 	}
 	c.limiter.Done(ticket, outcome, func(all bool) {
-		failure.isShared, failure.IsOutage = true, all // its GetAll ends its other reads, which have the same deadline
+		failure.isShared = true // so that its GetAll ends its other reads, which have the same deadline
 		if all {
+			failure.Outage = limiter.MaxOutage
 			c.allReadsError.keep(failure)
 		}
 	})

@@ -142,13 +142,29 @@ func (g fakeGate) checkRejected(env, args []string, want string) {
 // clone makes the gate's directory a clone that tracks the files that exist.
 func (g fakeGate) clone() {
 	g.t.Helper()
-	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}} {
-		git := exec.CommandContext(g.t.Context(), "git", args...)
-		git.Dir = g.dir
-		if out, err := git.CombinedOutput(); err != nil {
-			g.t.Fatalf("git %v: got %v, want no error:\n%s", args, err, out)
-		}
+	g.git(g.dir, "init", "--quiet")
+	g.git(g.dir, "add", "--all")
+}
+
+// git runs git in a directory.
+func (g fakeGate) git(dir string, args ...string) {
+	g.t.Helper()
+	options := []string{"-C", dir, "-c", "protocol.file.allow=always", "-c", "user.name=x", "-c", "user.email=x@y"}
+	out, err := exec.CommandContext(g.t.Context(), "git", append(options, args...)...).CombinedOutput() //nolint:gosec // constants of tests
+	if err != nil {
+		g.t.Fatalf("git %v: got %v, want no error:\n%s", args, err, out)
 	}
+}
+
+// addSubmodule adds a repository with one file to the clone.
+func (g fakeGate) addSubmodule(name, file string) {
+	g.t.Helper()
+	repository := g.t.TempDir()
+	acctest.WriteFile(g.t, repository, file, "")
+	g.git(repository, "init", "--quiet")
+	g.git(repository, "add", "--all")
+	g.git(repository, "commit", "--quiet", "--message=x")
+	g.git(g.dir, "submodule", "--quiet", "add", repository, name)
 }
 
 // addGit puts git on the gate's PATH.

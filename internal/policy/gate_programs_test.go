@@ -284,29 +284,20 @@ func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 			g.checkRejected([]string{"TF_DATA_DIR=" + data(g)}, nil, tracked("vendored/tf"))
 		})
 	}
-	for name, link := range map[string]string{"a data directory in a submodule": "", "a cache of plugins in a submodule": "sub/tf" + filepath.Dir(program)} {
+	for name, isCache := range map[string]bool{"a data directory in a submodule": false, "a cache of plugins in a submodule": true} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.addGit()
-			other := g.t.TempDir()
-			acctest.WriteFile(g.t, other, "tf"+program, "")
-			git := func(dir string, args ...string) {
-				options := []string{"-C", dir, "-c", "protocol.file.allow=always", "-c", "user.name=x", "-c", "user.email=x@y"}
-				out, err := exec.CommandContext(g.t.Context(), "git", append(options, args...)...).CombinedOutput() //nolint:gosec // constant commands
-				check.MustNoError(g.t, strings.Join(args, " ")+": "+string(out), err)
-			}
-			git(other, "init", "--quiet")
-			git(other, "add", "--all")
-			git(other, "commit", "--quiet", "--message=x")
 			g.clone()
-			git(g.dir, "submodule", "--quiet", "add", other, "sub")
-			if link == "" {
+			g.addSubmodule("sub", "tf"+program)
+			if !isCache {
 				g.checkRejected([]string{"TF_DATA_DIR=sub/tf"}, nil, tracked("sub/tf"))
 				return
 			}
-			at := filepath.Join(g.dir, ".terraform", filepath.Dir(program))
-			check.MustNoError(g.t, "os.MkdirAll", os.MkdirAll(filepath.Dir(at), 0o700))
-			check.MustNoError(g.t, "os.Symlink", os.Symlink(filepath.Join(g.dir, link), at))
-			g.checkRejected(nil, nil, tracked(link))
+			cache := "sub/tf" + filepath.Dir(program)
+			link := filepath.Join(g.dir, ".terraform", filepath.Dir(program))
+			check.MustNoError(g.t, "os.MkdirAll", os.MkdirAll(filepath.Dir(link), 0o700))
+			check.MustNoError(g.t, "os.Symlink", os.Symlink(filepath.Join(g.dir, cache), link))
+			g.checkRejected(nil, nil, tracked(cache))
 		})
 	}
 	inEachShell(t, "a configuration that looks like a repository", func(g fakeGate) {

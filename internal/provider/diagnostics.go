@@ -126,8 +126,8 @@ func errorFields(e *juspay.APIError) string {
 			add("Retry-After", displayWait(e.RetryAfter))
 		}
 	}
-	if e.IsOutage {
-		add("Outage", "no request succeeded for a minute, so all reads of this provider block ended")
+	if e.Outage != 0 {
+		add("Outage", fmt.Sprintf("no request succeeded for %s, so all reads of this provider block ended", e.Outage))
 	}
 	add("Help", helpLink(explanations[e.Reason].section))
 	return "\n\n" + strings.Join(lines, "\n")

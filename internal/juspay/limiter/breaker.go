@@ -16,7 +16,7 @@ const (
 	minProbeWait = 125 * time.Millisecond
 	maxDoublings = 6
 	// The later waits are laterProbeWait, or sharedProbeWait if a limit is known: other clients may use it up, and
-	// it serves one of the many probes within maxOutage.
+	// it serves one of the many probes within MaxOutage.
 	laterProbeWait  = 4 * time.Second
 	sharedProbeWait = 1250 * time.Millisecond
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
@@ -25,8 +25,8 @@ const (
 	// maxInterval is far above the timeout of a read: a wait of it does not end by itself. The interval of
 	// a low rate is at most that, because it could overflow time.Duration.
 	maxInterval = 24 * time.Hour
-	// maxOutage is the time after which all reads end.
-	maxOutage = time.Minute
+	// MaxOutage is the time after which all reads end.
+	MaxOutage = time.Minute
 )
 
 // breaker stops requests while all reads fail. It lets one probe through at a
@@ -63,10 +63,10 @@ func (b *breaker) endOutage() {
 	*b = breaker{hasServed: b.hasServed, newestServed: b.newestServed, unserved: b.unserved, mayBeShared: b.mayBeShared, isOver: b.isOver}
 }
 
-// isLongUnserved reports whether requests have failed or been refused for maxOutage, and none was served, while the
+// isLongUnserved reports whether requests have failed or been refused for MaxOutage, and none was served, while the
 // breaker is closed: too few reads are left to open it.
 func (b *breaker) isLongUnserved(now time.Time) bool {
-	return b.hasServed && !b.isOpen() && !b.unservedSince.IsZero() && now.Sub(b.unservedSince) > maxOutage
+	return b.hasServed && !b.isOpen() && !b.unservedSince.IsZero() && now.Sub(b.unservedSince) > MaxOutage
 }
 
 // pick returns the index of the ticket to probe with, and the wait until then. The read with
@@ -153,7 +153,7 @@ func (b *breaker) open(now time.Time) {
 	clear(b.unserved)
 }
 
-// failProbe records that the probe failed. All reads end after maxOutage.
+// failProbe records that the probe failed. All reads end after MaxOutage.
 func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 	b.probe = nil
 	b.failedProbes++
@@ -164,7 +164,7 @@ func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 	if outcome.RetryAfter > time.Second { // servers round up what is less
 		b.retryAt = now.Add(outcome.RetryAfter)
 	}
-	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage
+	b.isOver = b.isOver || now.Sub(b.opened) >= MaxOutage
 }
 
 // backoff returns the wait before the next probe. Part of it is random, so that clients that wait

@@ -181,11 +181,11 @@ func TestBreaker_IsOver(t *testing.T) {
 		last    time.Duration // when the last one ends, after the breaker opened
 		want    bool
 	}{
-		"errors for a minute":                     {Outcome{Failed: true}, maxOutage, true},
-		"errors for less than a minute":           {Outcome{Failed: true}, maxOutage - 1, false},
-		"refusals for a minute":                   {Outcome{Refused: true}, maxOutage, true},
-		"refusals for less than a minute":         {Outcome{Refused: true}, maxOutage - 1, false},
-		"a minute of refusals with a Retry-After": {Outcome{Refused: true, RetryAfter: 2 * time.Second}, maxOutage, true},
+		"errors for a minute":                     {Outcome{Failed: true}, MaxOutage, true},
+		"errors for less than a minute":           {Outcome{Failed: true}, MaxOutage - 1, false},
+		"refusals for a minute":                   {Outcome{Refused: true}, MaxOutage, true},
+		"refusals for less than a minute":         {Outcome{Refused: true}, MaxOutage - 1, false},
+		"a minute of refusals with a Retry-After": {Outcome{Refused: true, RetryAfter: 2 * time.Second}, MaxOutage, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

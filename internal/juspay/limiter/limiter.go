@@ -185,7 +185,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 // Done records how a request ended. If that ends other reads too, it calls endOthers before any Wait
 // returns:
 //
-//	endOthers(true)   after an outage of maxOutage. From then on each Wait returns immediately, and the caller
+//	endOthers(true)   after an outage of MaxOutage. From then on each Wait returns immediately, and the caller
 //	                  must send nothing.
 //	endOthers(false)  after maxTooLongProbes probes with a Retry-After that ends after their deadline. Other
 //	                  reads with that deadline would fail alike.

@@ -300,11 +300,11 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 		"a first refusal after an idle hour":                {false, time.Hour, 0, true},
 		"a first refusal after a failure and idle hour":     {true, time.Hour, 0, true},
 		"a failure, 50 seconds idle, then 20 of refusals":   {true, 50 * time.Second, 20 * time.Second, true},
-		"a minute of refusals":                              {false, 0, maxOutage, true},
-		"more than a minute of refusals":                    {false, 0, maxOutage + 1, false},
-		"an idle hour, then more than a minute of refusals": {false, time.Hour, maxOutage + 1, false},
-		"a failure, an idle hour, then the same":            {true, time.Hour, maxOutage + 1, false},
-		"a failure, then more than a minute of refusals":    {true, 0, maxOutage + 1, false},
+		"a minute of refusals":                              {false, 0, MaxOutage, true},
+		"more than a minute of refusals":                    {false, 0, MaxOutage + 1, false},
+		"an idle hour, then more than a minute of refusals": {false, time.Hour, MaxOutage + 1, false},
+		"a failure, an idle hour, then the same":            {true, time.Hour, MaxOutage + 1, false},
+		"a failure, then more than a minute of refusals":    {true, 0, MaxOutage + 1, false},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {
 			l := New(32, 0)
@@ -345,7 +345,7 @@ func TestLimiter_IdleTimeEndsAnOutage(t *testing.T) {
 		for !l.breaker.isOver && time.Since(start) < time.Hour {
 			l.Done(waitForTicket(t, l), Outcome{Failed: true}, func(bool) {})
 		}
-		check.Within(t, "the time of probes until all reads end", time.Since(start), maxOutage, maxOutage+2*sharedProbeWait)
+		check.Within(t, "the time of probes until all reads end", time.Since(start), MaxOutage, MaxOutage+2*sharedProbeWait)
 	})
 }
 
@@ -441,7 +441,7 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 		if ended == nil {
 			t.Fatalf("got a breaker that is closed %s after all requests began to fail, want an open one", time.Since(start))
 		}
-		check.Within(t, "the time until all reads end", time.Since(start), maxOutage, 4*maxOutage)
+		check.Within(t, "the time until all reads end", time.Since(start), MaxOutage, 4*MaxOutage)
 		check.NoError(t, "the wait that all reads ended during", <-ended)
 		start = time.Now()
 		waitForTicket(t, l)
