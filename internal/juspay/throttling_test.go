@@ -93,7 +93,8 @@ func median[T cmp.Ordered](values []T) T {
 	return values[len(values)/2]
 }
 
-// TestThrottling_RandomServers checks for any server that nobody healthy is lost.
+// TestThrottling_RandomServers checks for any server that nobody healthy is lost, or read last after a minute of
+// sick accounts.
 func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its report is printed as one
 	var ratios []float64
 	seeds := numberFrom("THROTTLING_SERVERS", 10)
@@ -118,8 +119,10 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 			rateTime := timeAtRate(clients*accounts, rate)
 			ideal := max(rateTime, time.Duration(accounts)*s.latency/DefaultMaxConcurrentRequests)
 			ratios = append(ratios, s.delivered.Seconds()/ideal.Seconds())
-			s.checkUnread(t, fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d with the Retry-After %q, %s", seed, clients, accounts,
-				rate, burst, refusal.status, refusal.retryAfter, s.latency), clients*sickOfEach)
+			what := fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d with the Retry-After %q, %s", seed, clients, accounts, rate, burst,
+				refusal.status, refusal.retryAfter, s.latency)
+			s.checkUnread(t, what, clients*sickOfEach)
+			check.Within(t, fmt.Sprintf("%s: the time until the last account, where the ideal is %s", what, ideal), s.delivered, 0, worstRandom*ideal)
 		})
 	}
 	if len(ratios) == 0 {
@@ -129,6 +132,9 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 	t.Logf("times the ideal: at least %.2f, median %.2f, nine of ten %.2f, at most %.2f", ratios[0], ratios[len(ratios)/2], ratios[len(ratios)*9/10],
 		ratios[len(ratios)-1])
 }
+
+// worstRandom is the longest time until the last account of a random server, in times the ideal.
+const worstRandom = 8
 
 // minMedianSeeds is the number of seeds from which a median is not by chance.
 const minMedianSeeds = 10

@@ -179,7 +179,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 	if !l.isLimited || l.breaker.isOpen() {
 		return l.maxRate
 	}
-	return min(l.maxRate, sentRate(l.meter.servedRate(now), l.meter.servedShare(), now.Sub(l.lastRefusal)))
+	return min(l.maxRate, sentRate(l.meter.servedRate(now), l.meter.refusedShare, now.Sub(l.lastRefusal)))
 }
 
 // Done records how a request ended. If that ends other reads too, it calls endOthers before any Wait
@@ -265,15 +265,15 @@ func (l *Limiter) retriesRefusedShare() float64 {
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, t *Ticket) {
 	read := t.read
-	l.meter.add(request{now, false, t.isFirst})
+	if !read.isSick() { // otherwise, its refusals say nothing of the limit
+		l.meter.add(request{now, false, t.isFirst})
+		l.lastRefusal = now
+	}
 	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
 		usual: l.usualRefusedShare(), ofRetries: l.retriesRefusedShare(),
 	})
 	if l.breaker.isLongUnserved(now) {
 		read.chance = 0 // a healthy read would have been served long ago
-	}
-	if !read.isSick() {
-		l.lastRefusal = now
 	}
 	l.isLimited = l.isLimited || l.breaker.hasServed && l.meter.showsLimit()
 }

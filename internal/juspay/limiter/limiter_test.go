@@ -654,7 +654,7 @@ func TestLimiter_Rate(t *testing.T) {
 		want              float64
 	}{
 		"without a limit, the configured rate":       {false, false, configured},
-		"with a limit, what it serves and more":      {true, false, 70 + extraRate/2}, // 7 of 24 within minPeriod
+		"with a limit, what it serves and more":      {true, false, 70 + extraRate*0.475}, // 7 of 24 within minPeriod
 		"probes are sent at the configured rate":     {true, true, configured},
 		"probes without a limit are sent so as well": {false, true, configured},
 	} {
@@ -664,7 +664,7 @@ func TestLimiter_Rate(t *testing.T) {
 			for i := range 24 {
 				l.meter.add(request{at: now, isServed: i < 7})
 			}
-			l.isLimited, l.lastRefusal = row.isLimited, now
+			l.isLimited, l.lastRefusal, l.meter.refusedShare = row.isLimited, now, 0.5625
 			if row.isOpen {
 				l.breaker.opened = now
 			}
@@ -673,22 +673,25 @@ func TestLimiter_Rate(t *testing.T) {
 	}
 }
 
-// The refusals of a sick read say nothing of the rate that the server serves.
+// The refusals of a sick read say nothing of the rate that the server serves. Otherwise, sick reads that are
+// left at the end slow down the healthy ones among them.
 func TestLimiter_RefusalsOfSickReads(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for name, row := range map[string]struct {
-		read Read
-		want time.Time
+		read     Read
+		want     time.Time
+		measured int
 	}{
-		"a healthy read that is refused": {Read{chance: 1, Attempts: 1}, now},
-		"a sick read that is refused":    {Read{chance: sickChance / 2, Attempts: 9, Refusals: 8}, time.Time{}},
+		"a healthy read that is refused": {Read{chance: 1, Attempts: 1}, now, 1},
+		"a sick read that is refused":    {Read{chance: sickChance / 2, Attempts: 9, Refusals: 8}, time.Time{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l, read := New(1, 0), row.read
 			l.refuse(now, &Ticket{read: &read})
 			check.Equal(t, "the last refusal that slows requests", l.lastRefusal, row.want)
+			check.Equal(t, "the number of refusals that are measured", len(l.meter.recent), row.measured)
 		})
 	}
 }

@@ -2,7 +2,10 @@
 
 package limiter
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 const (
 	// The served rate is measured over rateWindow, or longer until minMeasured requests have
@@ -18,12 +21,18 @@ const (
 	maxSickReads = 1.5
 	maxSickShare = 0.1
 
-	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
-	// sent in addition, so that a client finds its share of a limit. While fewer than a third of the requests are
-	// served, other clients send it too: the less is served, the less of it is sent, but minExtra of it at least.
-	doublingTime = 600 * time.Millisecond
-	extraRate    = 4.5
-	minExtra     = 0.1
+	// refusedShare is the average of so many recent requests, as if all before the first had been served.
+	shareMemory = 32
+
+	// Without a refusal for doublingTime, or until one request was served, but at most for maxDoublingTime, twice the
+	// served rate is sent.
+	doublingTime    = 600 * time.Millisecond
+	maxDoublingTime = 3 * time.Second
+	// extraRate is sent in addition, so that a client finds its share of a limit. While more than half of the
+	// requests are refused, other clients send it too: less of it is sent soon after a refusal, but minExtra of it
+	// at least.
+	extraRate = 4.5
+	minExtra  = 0.1
 )
 
 // sentRate returns the rate to send at, when a limit serves a rate, and refused no request for
@@ -36,17 +45,19 @@ const (
 //	           +----------+---
 //	           0    doublingTime
 //
-// servedShare is the share of recent requests that were served.
-func sentRate(served, servedShare float64, sinceRefusal time.Duration) float64 {
-	growth := sinceRefusal.Seconds() / doublingTime.Seconds()
-	extra := min(max(12*servedShare-3, minExtra), 1) // minExtra up to a quarter, 1 from a third on
-	return served*min(1+growth*growth, 2) + extra*extraRate
+// refusedShare is the share of recent requests that were refused.
+func sentRate(served, refusedShare float64, sinceRefusal time.Duration) float64 {
+	doubling := min(max(doublingTime.Seconds(), 1/served), maxDoublingTime.Seconds())
+	growth := min(math.Pow(sinceRefusal.Seconds()/doubling, 2), 1)
+	extra := min(max(6.1-10*refusedShare, growth, minExtra), 1) // all of it up to 51 % refused, and minExtra from 60 % on
+	return served*(1+growth) + extra*extraRate
 }
 
 // meter measures the rate at which requests are served.
 type meter struct {
 	recent        []request
-	firstAttempts counts // the numbers of first attempts so far
+	refusedShare  float64 // the share of recent requests that were refused
+	firstAttempts counts  // the numbers of first attempts so far
 
 	// A cycle is the time from the first request, or from when the breaker closes, until it closes again,
 	// such as one window of a limit.
@@ -71,8 +82,11 @@ type request struct {
 
 // add records a request, and forgets those that are no longer measured.
 func (m *meter) add(r request) {
+	m.refusedShare -= m.refusedShare / shareMemory
 	if r.isServed {
 		m.cycleServed++
+	} else {
+		m.refusedShare += 1.0 / shareMemory
 	}
 	switch {
 	case r.isFirst && r.isServed:
@@ -102,25 +116,19 @@ func (m *meter) beginCycle(now time.Time) {
 // servedRate returns the served rate. A cycle begins with the rate of the last one, if that was higher.
 func (m *meter) servedRate(now time.Time) (rate float64) {
 	m.forget(now)
-	if served := m.recentlyServed(); served > 0 {
+	served := 0.0
+	for _, r := range m.recent {
+		if r.isServed {
+			served++
+		}
+	}
+	if served > 0 {
 		rate = served / max(minPeriod, now.Sub(m.recent[0].at)).Seconds()
 	}
 	if now.Sub(m.cycleStart) < rateWindow {
 		rate = max(rate, m.lastCycleRate)
 	}
 	return rate
-}
-
-// servedShare returns the share of recent requests that were served.
-func (m *meter) servedShare() float64 { return m.recentlyServed() / float64(max(len(m.recent), 1)) }
-
-func (m *meter) recentlyServed() (n float64) {
-	for _, r := range m.recent {
-		if r.isServed {
-			n++
-		}
-	}
-	return n
 }
 
 // showsLimit reports whether more reads are refused than can be sick.

@@ -31,21 +31,25 @@ func serveEvery(nth int) func(int) bool { return func(i int) bool { return i%nth
 func TestSentRate(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		sinceRefusal              time.Duration
-		served, servedShare, want float64
+		sinceRefusal               time.Duration
+		served, refusedShare, want float64
 	}{
-		"a refusal is followed by the served rate":    {0, 100, 1, 100 + extraRate},
-		"it grows slowly at first":                    {doublingTime / 10, 100, 0.9, 101 + extraRate},
+		"a refusal is followed by the served rate":    {0, 100, 0, 100 + extraRate},
+		"it grows slowly at first":                    {doublingTime / 10, 100, 0.1, 101 + extraRate},
 		"half of the time is a quarter of the growth": {doublingTime / 2, 100, 0.5, 125 + extraRate},
-		"it doubles":                                  {doublingTime, 100, 0.4, 200 + extraRate},
-		"it never more than doubles":                  {time.Hour, 100, 0.4, 200 + extraRate},
-		"seven of 24 are served":                      {0, 7, 7.0 / 24, 7 + extraRate/2},
-		"a quarter is served":                         {0, 7, 0.25, 7 + extraRate*minExtra},
-		"nothing is served, and yet a little is sent": {0, 0, 0, extraRate * minExtra},
+		"it doubles":                                  {doublingTime, 100, 0.5, 200 + extraRate},
+		"it never more than doubles":                  {time.Hour, 100, 0.5, 200 + extraRate},
+		"a low rate doubles in the time of a request": {time.Second, 0.5, 0.5, 0.5*(1+0.25) + extraRate},
+		"a lower rate doubles in a maximum time":      {maxDoublingTime, 0.1, 1, 0.2 + extraRate},
+		"more than half are refused":                  {0, 7, 0.5625, 7 + extraRate*0.475},
+		"many are refused":                            {0, 7, 0.75, 7 + extraRate*minExtra},
+		"many are refused, and none for a time":       {doublingTime / 2, 100, 0.75, 125 + extraRate/4},
+		"nothing is served, and yet a little is sent": {0, 0, 1, extraRate * minExtra},
+		"nothing is sent for a time":                  {maxDoublingTime, 0, 1, extraRate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "the rate", sentRate(test.served, test.servedShare, test.sinceRefusal), test.want)
+			check.Equal(t, "the rate", sentRate(test.served, test.refusedShare, test.sinceRefusal), test.want)
 		})
 	}
 }
@@ -71,6 +75,29 @@ func TestMeter_Rate(t *testing.T) {
 			t.Parallel()
 			m, last := newMeter(test.requests, test.interval, test.isServed)
 			check.Equal(t, "the rate", m.servedRate(last.Add(test.later)), test.want)
+		})
+	}
+}
+
+func TestMeter_RefusedShare(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		requests    int
+		isServed    func(int) bool
+		least, most float64
+	}{
+		"no request was refused":                   {1000, serveAll, 0, 0},
+		"the first is refused":                     {1, serveNone, 1.0 / shareMemory, 1.0 / shareMemory},
+		"the first sixteen are refused":            {16, serveNone, 0.39, 0.41},
+		"all are refused for a long time":          {1000, serveNone, 0.999, 1},
+		"every fourth is served":                   {1001, serveEvery(4), 0.73, 0.77},
+		"a hundred are served after many refusals": {1100, func(i int) bool { return i >= 1000 }, 0.03, 0.06},
+		"what was refused a thousand requests ago": {2000, func(i int) bool { return i >= 1000 }, 0, 0.001},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, _ := newMeter(test.requests, time.Second, test.isServed)
+			check.Within(t, "the share", m.refusedShare, test.least, test.most)
 		})
 	}
 }
