@@ -654,7 +654,7 @@ func TestLimiter_Rate(t *testing.T) {
 		want              float64
 	}{
 		"without a limit, the configured rate":       {false, false, configured},
-		"with a limit, what it serves and more":      {true, false, 70 + extraRate*0.475}, // 7 of 24 within minPeriod
+		"with a limit, what it serves and more":      {true, false, 70 + extraRate*0.475}, // 7 of 24 within minPeriod, and 56 % refused
 		"probes are sent at the configured rate":     {true, true, configured},
 		"probes without a limit are sent so as well": {false, true, configured},
 	} {

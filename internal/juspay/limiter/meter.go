@@ -21,16 +21,17 @@ const (
 	maxSickReads = 1.5
 	maxSickShare = 0.1
 
-	// refusedShare is the average of so many recent requests, as if all before the first had been served.
+	// refusedShare is an average of shareMemory recent requests, and before there are so many, as if the others had
+	// been served: of fewer, it is mostly chance.
 	shareMemory = 32
 
-	// Without a refusal for doublingTime, or until one request was served, but at most for maxDoublingTime, twice the
-	// served rate is sent.
+	// Twice the served rate is sent after doublingTime without a refusal, or after the time in which one request is
+	// served, if that is longer. It is at most maxDoublingTime.
 	doublingTime    = 600 * time.Millisecond
 	maxDoublingTime = 3 * time.Second
 	// extraRate is sent in addition, so that a client finds its share of a limit. While more than half of the
-	// requests are refused, other clients send it too: less of it is sent soon after a refusal, but minExtra of it
-	// at least.
+	// requests are refused, other clients send it too: soon after a refusal, less of it is sent, and at least
+	// minExtra of it.
 	extraRate = 4.5
 	minExtra  = 0.1
 )
