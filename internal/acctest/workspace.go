@@ -58,10 +58,10 @@ func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Serve
 var accNameRE = regexp.MustCompile(`^TestAcc[A-Z]`)
 
 // SkipUnlessAcc skips the test unless acceptance tests are enabled. It fails a test whose name would
-// keep it from make testacc and make test-clis.
+// keep it from make testacc and make test-clis. Neither runs benchmarks.
 func SkipUnlessAcc(t testing.TB) {
 	t.Helper()
-	if !accNameRE.MatchString(t.Name()) {
+	if _, isBenchmark := t.(*testing.B); !isBenchmark && !accNameRE.MatchString(t.Name()) {
 		t.Fatalf("got the name %s for a test that runs the CLI, want one that begins with TestAcc and an upper-case letter", t.Name())
 	}
 	if !Enabled() {

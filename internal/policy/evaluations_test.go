@@ -92,7 +92,7 @@ func checkDenied(t *testing.T, got, want []string) {
 }
 
 // shippedSettings returns the settings that settings.json has.
-func shippedSettings(t *testing.T) map[string]any {
+func shippedSettings(t testing.TB) map[string]any {
 	t.Helper()
 	var file struct {
 		Juspay map[string]any `json:"juspay"`
@@ -133,7 +133,7 @@ func evalPolicy[T any](t *testing.T, query string) (value T) {
 // goodPlan is the JSON of a plan that is allowed with the settings of
 // settings.json: one account by itself, which is resource 0, many, which are
 // resource 1, and one in a module that has no instance.
-func goodPlan(t *testing.T) json.RawMessage {
+func goodPlan(t testing.TB) json.RawMessage {
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	server := acctest.PutValidatedToday(acctest.StartAPI(t))

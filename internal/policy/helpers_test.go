@@ -18,12 +18,12 @@ func TestMain(m *testing.M) { acctest.MainInRoot(m) }
 type part = map[string]any
 
 // partAt returns the object at a path of names and of indexes of lists.
-func partAt(t *testing.T, object part, path ...any) part {
+func partAt(t testing.TB, object part, path ...any) part {
 	t.Helper()
 	return valueAt[part](t, object, path...)
 }
 
-func valueAt[T any](t *testing.T, object part, path ...any) T {
+func valueAt[T any](t testing.TB, object part, path ...any) T {
 	t.Helper()
 	var value any = object
 	for _, step := range path {
@@ -46,7 +46,7 @@ func valueAt[T any](t *testing.T, object part, path ...any) T {
 	return found
 }
 
-func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
+func decodePlan(t testing.TB, plan json.RawMessage) (decoded part) {
 	t.Helper()
 	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(plan, &decoded))
 	return decoded

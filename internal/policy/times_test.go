@@ -19,7 +19,7 @@ import (
 // timedPlan is a kind of plan whose evaluation is measured.
 type timedPlan struct {
 	name        string
-	grow        func(t *testing.T, plan part, n int)
+	grow        func(t testing.TB, plan part, n int)
 	targetRatio float64 // the CPU time, divided by an empty policy's
 }
 
@@ -30,33 +30,31 @@ var timedPlans = []timedPlan{
 	{"other resources in a child module", growOthersInModule, 1.7},
 }
 
-// TestAccPolicyTimes writes the file that POLICY_TIMES names: how much CPU time OPA takes
+// BenchmarkPolicyTimes writes the file that POLICY_TIMES names: how much CPU time OPA takes
 // over large plans, compared with an empty policy over the same plan. It compares nothing with the targets, since
 // times are noisy: TestAccPolicyTimes_AreLinear counts steps.
-func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
-	table := os.Getenv("POLICY_TIMES")
-	if table == "" {
-		t.Skip("make bench sets POLICY_TIMES")
-	}
-	dir := t.TempDir()
-	empty := acctest.WriteFile(t, dir, "empty.rego", "package empty\n")
-	settings := shippedSettings(t)
+func BenchmarkPolicyTimes(b *testing.B) {
+	dir := b.TempDir()
+	empty := acctest.WriteFile(b, dir, "empty.rego", "package empty\n")
+	settings := shippedSettings(b)
 	settings["payouts"], settings["other_resources"] = part{"bank_payout": []any{"payee"}}, []any{"terraform_data"}
-	policy := []string{"--data", packFile, "--data", acctest.WriteFile(t, dir, "settings.json", check.MustJSON(part{"juspay": settings}))}
+	policy := []string{"--data", packFile, "--data", acctest.WriteFile(b, dir, "settings.json", check.MustJSON(part{"juspay": settings}))}
 	text := "plan                                           number  empty policy  this policy  ratio  target\n"
 	for _, timed := range timedPlans {
 		for _, n := range []int{5000, 10_000} {
-			plan := decodePlan(t, goodPlan(t))
-			timed.grow(t, plan, n)
-			input := acctest.WriteFile(t, dir, "plan.json", check.MustJSON(plan))
-			parsing := cpuTime(t, "eval", "--fail", "--data", empty, "--input", input, "data.empty")
-			evaluating := cpuTime(t, append(append([]string{"eval", "--fail"}, policy...), "--input", input, "data.juspay_policy.allow")...)
+			plan := decodePlan(b, goodPlan(b))
+			timed.grow(b, plan, n)
+			input := acctest.WriteFile(b, dir, "plan.json", check.MustJSON(plan))
+			parsing := cpuTime(b, "eval", "--fail", "--data", empty, "--input", input, "data.empty")
+			evaluating := cpuTime(b, append(append([]string{"eval", "--fail"}, policy...), "--input", input, "data.juspay_policy.allow")...)
 			ratio := evaluating.Seconds() / parsing.Seconds()
 			text += fmt.Sprintf("%-45s  %6d  %10.2f s  %9.2f s  %5.1f  %6.1f\n", timed.name, n, parsing.Seconds(), evaluating.Seconds(), ratio, timed.targetRatio)
 		}
 	}
-	t.Log("\n" + text)
-	check.MustNoError(t, "os.WriteFile", os.WriteFile(table, []byte(text), 0o600))
+	b.Log("\n" + text)
+	if table := os.Getenv("POLICY_TIMES"); table != "" {
+		check.MustNoError(b, "os.WriteFile", os.WriteFile(table, []byte(text), 0o600))
+	}
 }
 
 // TestAccPolicyTimes_AreLinear counts steps, which needs no idle machine: a plan of four times
@@ -104,7 +102,7 @@ func evaluationSteps(t *testing.T, plan part) float64 {
 }
 
 // cpuTime returns the median of three runs of OPA.
-func cpuTime(t *testing.T, args ...string) time.Duration {
+func cpuTime(t testing.TB, args ...string) time.Duration {
 	t.Helper()
 	var times []time.Duration
 	for range 3 {
@@ -118,7 +116,7 @@ func cpuTime(t *testing.T, args ...string) time.Duration {
 	return times[1]
 }
 
-func growPaidSingles(t *testing.T, plan part, n int) {
+func growPaidSingles(t testing.TB, plan part, n int) {
 	t.Helper()
 	root := partAt(t, plan, "prior_state", "values", "root_module")
 	resources := valueAt[[]any](t, root, "resources")
@@ -135,7 +133,7 @@ func growPaidSingles(t *testing.T, plan part, n int) {
 	growPayouts(t, plan, n)
 }
 
-func growPaidPlural(t *testing.T, plan part, n int) {
+func growPaidPlural(t testing.TB, plan part, n int) {
 	t.Helper()
 	values := partAt(t, plan, "prior_state", "values", "root_module", "resources", 1, "values")
 	shown, named := partAt(t, values, "accounts"), partAt(t, values, "customer_ids")
@@ -150,7 +148,7 @@ func growPaidPlural(t *testing.T, plan part, n int) {
 }
 
 // growPayouts adds a resource that pays, with an instance for each account.
-func growPayouts(t *testing.T, plan part, n int) {
+func growPayouts(t testing.TB, plan part, n int) {
 	t.Helper()
 	changes := valueAt[[]any](t, plan, "resource_changes")
 	for i := range n {
@@ -172,19 +170,19 @@ func growPayouts(t *testing.T, plan part, n int) {
 }
 
 // configure adds a block to the root module.
-func configure(t *testing.T, plan part, block part) {
+func configure(t testing.TB, plan part, block part) {
 	t.Helper()
 	root := partAt(t, plan, "configuration", "root_module")
 	root["resources"] = append(valueAt[[]any](t, root, "resources"), block)
 }
 
-func growOthers(t *testing.T, plan part, n int) {
+func growOthers(t testing.TB, plan part, n int) {
 	t.Helper()
 	root := partAt(t, plan, "prior_state", "values", "root_module")
 	root["resources"] = append(valueAt[[]any](t, root, "resources"), otherResources("", n)...)
 }
 
-func growOthersInModule(t *testing.T, plan part, n int) {
+func growOthersInModule(t testing.TB, plan part, n int) {
 	t.Helper()
 	root := partAt(t, plan, "prior_state", "values", "root_module")
 	root["child_modules"] = []any{part{"address": "module.other", "resources": otherResources("module.other.", n)}}
